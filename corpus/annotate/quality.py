@@ -1,0 +1,288 @@
+"""Quality signals of a page: numbers without a verdict, each a count or a ratio of two counts.
+
+One table look-up gives every code point of the batch its class; everything else is counting over that array of bytes.
+What the fields mean stands in `$defs.quality` of the document schema, which also fixes their order.
+"""
+
+import string
+from itertools import pairwise
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from corpus.codepoints import SPACES, Codepoints
+from corpus.schema import arrow_schema, labels
+from corpus.zones.pieces import Pieces
+
+FIELDS: pa.StructType = arrow_schema("documents").field("annotations").type.field("quality").type
+
+Counts = NDArray[np.int64]
+# Counts and ratios by name, one a page.
+Signals = dict[str, NDArray[np.int64] | NDArray[np.float64]]
+
+# Classes of code points; letters of Urdu have a number of their own, from _ALEPH on, which serves to spell short words.
+(
+    _OTHER,
+    _SPACE,
+    _LINE_FEED,
+    _DIGIT,
+    _LATIN,
+    _FOREIGN_LETTER,
+    _MARK,
+    _URDU_STOP,
+    _LATIN_FULL_STOP,
+    _OPEN_BRACKET,
+    _PRESENTATION_FORM,
+    _BROKEN,
+    _ALEPH,
+) = range(13)
+_LETTERS = "اآأؤئءبپتٹثجچحخدڈذرڑزژسشصضطظعغفقکگلمنںوہھۂۃیےۓ"
+_ARABIC, _URDU = "يىكهة", "ییکہۃ"
+_ARABIC_SPELLING = _ALEPH + len(_LETTERS)
+_OTHER_ARABIC_LETTER = _ARABIC_SPELLING + len(_ARABIC)
+
+# The commonest function words of two and three letters; a quarter to two fifths of the words of Urdu news are these.
+_SHORT_WORDS = "کے کی کا کو سے نے پر یہ وہ اس جو کہ تو ہی گا گی نہ جس جب اب ہو ہے یا ان"
+_LONGER_WORDS = "میں اور ہیں تھا تھی تھے بھی گیا گئی گئے کیا لیے لئے ایک رہا رہی رہے کسی کچھ"
+
+_TABLE = np.zeros(0x110000, dtype=np.uint8)
+
+
+def _fill_table() -> None:
+    _TABLE[0x600:0x700] = _TABLE[0x750:0x780] = _TABLE[0x8A0:0x8C8] = _OTHER_ARABIC_LETTER
+    _TABLE[[ord("\N{ARABIC TATWEEL}"), 0x60C, 0x60D, 0x61B, *range(0x66A, 0x66E), 0x6DD, 0x6DE, 0x6E9]] = _OTHER
+    _TABLE[0xC0:0x250] = _LATIN
+    _TABLE[[0xD7, 0xF7]] = _OTHER
+    _TABLE[0x370:0x530] = _TABLE[0x5D0:0x5EB] = _TABLE[0x900:0x1200] = _TABLE[0x4E00:0xA000] = _FOREIGN_LETTER
+    _TABLE[[ord(letter) for letter in string.ascii_letters]] = _LATIN
+    for zero in "0٠۰":
+        _TABLE[ord(zero) : ord(zero) + 10] = _DIGIT
+    for first, last in ((0x610, 0x61A), (0x64B, 0x65F), (0x670, 0x670), (0x6D6, 0x6DC), (0x6DF, 0x6E8), (0x6EA, 0x6ED)):
+        _TABLE[first : last + 1] = _MARK
+    _TABLE[[ord(sign) for sign in "۔؟"]] = _URDU_STOP
+    _TABLE[ord(".")] = _LATIN_FULL_STOP
+    _TABLE[ord("(")] = _OPEN_BRACKET
+    _TABLE[0xFB50:0xFE00] = _TABLE[0xFE70:0xFEFD] = _PRESENTATION_FORM
+    _TABLE[[ord(sign) for sign in "ﷺﷻ﷽﴾﴿"]] = _OTHER
+    # Control characters, private use (InPage glyphs without a Unicode letter), and what a failed decoder leaves.
+    _TABLE[0:0x20] = _TABLE[0x7F:0xA0] = _TABLE[0xE000:0xF900] = _TABLE[0xFFF9:0x10000] = _BROKEN
+    _TABLE[[ord(letter) for letter in _ARABIC]] = _ARABIC_SPELLING + np.arange(len(_ARABIC))
+    _TABLE[[ord(letter) for letter in _LETTERS]] = _ALEPH + np.arange(len(_LETTERS))
+    _TABLE[SPACES] = _SPACE
+    _TABLE[0x0A] = _LINE_FEED
+
+
+_fill_table()
+_CLASSES = _OTHER_ARABIC_LETTER + 1
+_ARTICLE = [labels().index(name) for name in ("body", "subhead")]
+_RELATED = [labels().index(name) for name in ("related_heading", "related_headline", "related_body", "see_also")]
+_FURNITURE = [labels().index(name) for name in ("boilerplate", "markup", "promo", "tags", "source")]
+_PARAGRAPH_ENDS = np.array([ord(sign) for sign in "۔؟!.:…)]\"'‘’“”«»﴾"], dtype=np.uint32)
+_BLOCK = 1 << 16
+# One word start in this many is the start of a window of sixteen characters that is looked for again on the page.
+_SAMPLED = 16
+
+
+def quality(text: Codepoints, found: Pieces) -> pa.StructArray:
+    """Count and measure each page of a batch.
+
+    Args:
+        text: the pages.
+        found: their zones.
+
+    Returns:
+        one struct a page with the fields of `$defs.quality`; a ratio without a denominator is 0.
+    """
+    classes = _classes(text.codes)
+    article = np.isin(found.label, _ARTICLE)
+    inside = _inside(found.start[article], found.end[article], len(classes))
+    signals: Signals = {
+        **_lengths(text, classes, inside, found),
+        **_zones(text, found),
+        **_script(text, np.where(inside, classes, np.uint8(_OTHER))),
+        **_repetition(text, classes, inside),
+        **_debris(text, classes),
+    }
+    arrays = [pa.array(signals[field.name]).cast(field.type) for field in FIELDS]
+    return pa.StructArray.from_arrays(arrays, fields=list(FIELDS))
+
+
+def _ratio(part: Counts, whole: Counts) -> NDArray[np.float64]:
+    """A ratio rounded to four decimals; counts are integers, so it does not depend on the batch."""
+    return np.round(part / np.maximum(whole, 1), 4)
+
+
+def _classes(codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    classes = np.empty(len(codes), dtype=np.uint8)
+    for begin in range(0, len(codes), _BLOCK):
+        block = slice(begin, begin + _BLOCK)
+        np.take(_TABLE, codes[block], out=classes[block], mode="clip")
+    return classes
+
+
+def _inside(starts: Counts, ends: Counts, length: int) -> NDArray[np.bool_]:
+    """Mark the code points of spans that are in order and disjoint."""
+    bounds = np.column_stack([starts, ends]).ravel()
+    runs = np.diff(bounds, prepend=0, append=length)
+    return np.repeat(np.arange(len(runs)) % 2 == 1, runs)
+
+
+def _per_page(mask: NDArray[np.bool_], rows: Counts) -> Counts:
+    counts = (np.count_nonzero(mask[start:end]) for start, end in pairwise(rows.tolist()))
+    return np.fromiter(counts, dtype=np.int64, count=len(rows) - 1)
+
+
+def _is_blank(classes: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    blank: NDArray[np.bool_] = (classes - np.uint8(_SPACE)) < 2  # space or line feed
+    return blank
+
+
+def _lengths(text: Codepoints, classes: NDArray[np.uint8], inside: NDArray[np.bool_], found: Pieces) -> Signals:
+    blank = _is_blank(classes)
+    written = inside & ~blank
+    n_pages = len(text.rows) - 1
+    # A zone begins at a character that is not space, and so a word does: before it there is space or another zone.
+    opens = np.zeros(len(classes), dtype=bool)
+    opens[1:] = written[1:] & blank[:-1]
+    opens[found.start[np.isin(found.label, _ARTICLE)]] = True
+    body = found.label == labels().index("body")
+    last = text.codes[found.end[body] - 1] if len(text.codes) else text.codes
+    paragraphs = np.bincount(found.page[body], minlength=n_pages)
+    unfinished = np.bincount(found.page[body][~np.isin(last, _PARAGRAPH_ENDS)], minlength=n_pages)
+    words = _per_page(opens, text.rows)
+    return {
+        "n_characters": np.diff(text.rows) - _per_page(blank, text.rows),
+        "mean_word_length": _ratio(_per_page(written, text.rows), words),
+        "stop_word_share": _ratio(_short_words(text, classes, inside), words),
+        "n_words": words,
+        "n_paragraphs": paragraphs,
+        "mean_paragraph_words": _ratio(words, paragraphs),
+        "unfinished_paragraph_share": _ratio(unfinished, paragraphs),
+    }
+
+
+def _zones(text: Codepoints, found: Pieces) -> Signals:
+    n_pages = len(text.rows) - 1
+    lengths = found.end - found.start
+
+    def within(names: list[int]) -> Counts:
+        chosen = np.isin(found.label, names)
+        return np.bincount(found.page[chosen], lengths[chosen], minlength=n_pages).astype(np.int64)
+
+    whole = np.bincount(found.page, lengths, minlength=n_pages).astype(np.int64)
+    return {
+        "article_share": _ratio(within(_ARTICLE), whole),
+        "related_share": _ratio(within(_RELATED), whole),
+        "furniture_share": _ratio(within(_FURNITURE), whole),
+    }
+
+
+def _script(text: Codepoints, article: NDArray[np.uint8]) -> Signals:
+    pages = [np.bincount(article[start:end], minlength=_CLASSES) for start, end in pairwise(text.rows.tolist())]
+    counts = np.array(pages, dtype=np.int64).reshape(-1, _CLASSES)
+    arabic = counts[:, _ALEPH:].sum(axis=1)
+    letters = arabic + counts[:, _LATIN] + counts[:, _FOREIGN_LETTER] + counts[:, _PRESENTATION_FORM]
+    spellings = counts[:, _ARABIC_SPELLING:_OTHER_ARABIC_LETTER].sum(axis=1)
+    after_letter = np.zeros(len(article), dtype=bool)
+    after_letter[1:] = (article[1:] == _LATIN_FULL_STOP) & (article[:-1] >= _ALEPH)
+    latin_stops = _per_page(after_letter, text.rows)
+    glosses = np.zeros(len(article), dtype=bool)
+    glosses[:-1] = (article[:-1] == _OPEN_BRACKET) & (article[1:] == _LATIN)
+    return {
+        "urdu_script_share": _ratio(arabic, letters),
+        "latin_share": _ratio(counts[:, _LATIN], letters),
+        "digit_share": _ratio(counts[:, _DIGIT], letters + counts[:, _DIGIT]),
+        "arabic_spelling_share": _ratio(spellings, arabic),
+        "latin_stop_share": _ratio(latin_stops, latin_stops + counts[:, _URDU_STOP]),
+        "n_glosses": _per_page(glosses, text.rows),
+    }
+
+
+def _short_words(text: Codepoints, classes: NDArray[np.uint8], inside: NDArray[np.bool_]) -> Counts:
+    """Function words of two and three letters in the article, by page."""
+    n = len(classes)
+    padded = np.concatenate([np.zeros(1, np.uint8), classes, np.zeros(3, np.uint8)])
+    letter = padded >= _ALEPH
+    opens = inside & letter[1 : n + 1] & ~letter[:n]
+    starts = np.flatnonzero(opens & ~(letter[2 : n + 2] & letter[3 : n + 3] & letter[4 : n + 4]))
+    # A word of one letter has no second, so its key is no function word's, whatever follows.
+    first, second, third = (_SPELLED[padded[starts + n]] for n in (1, 2, 3))
+    is_function_word = _STOP_WORDS[(first * 64 + second) * 64 + third]
+    return np.diff(np.searchsorted(starts[is_function_word], text.rows))
+
+
+def _word_keys() -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    """A number from 1 for each letter, an Arabic spelling like the Urdu letter; which keys are function words."""
+    spelled = np.zeros(256, dtype=np.int32)
+    spelled[_ALEPH : _ALEPH + len(_LETTERS)] = np.arange(1, len(_LETTERS) + 1)
+    for arabic, urdu in zip(_ARABIC, _URDU, strict=True):
+        spelled[_TABLE[ord(arabic)]] = spelled[_TABLE[ord(urdu)]]
+    spelled[_OTHER_ARABIC_LETTER] = 63
+    words = np.zeros(64**3, dtype=bool)
+    for word in f"{_SHORT_WORDS} {_LONGER_WORDS}".split():
+        first, second, third = [int(spelled[_TABLE[ord(letter)]]) for letter in word] + [0] * (3 - len(word))
+        words[(first * 64 + second) * 64 + third] = True
+    return spelled, words
+
+
+_SPELLED, _STOP_WORDS = _word_keys()
+
+
+def _repetition(text: Codepoints, classes: NDArray[np.uint8], inside: NDArray[np.bool_]) -> Signals:
+    n_pages = len(text.rows) - 1
+    feeds = np.flatnonzero(classes == _LINE_FEED) + 1
+    starts = np.sort(np.concatenate([text.rows[:-1], feeds]))
+    starts = starts[(starts < len(classes)) & (np.diff(starts, append=len(classes)) > 0)]
+    offsets = text.at[np.append(starts, len(classes))].astype(np.int64)
+    lines = pa.LargeStringArray.from_buffers(len(starts), pa.py_buffer(offsets), pa.py_buffer(text.utf8))
+    stripped = pl.Series(values=pl.from_arrow(lines), dtype=pl.String).str.strip_chars()
+    written = (stripped.str.len_bytes() > 0).to_numpy()
+    page = np.searchsorted(text.rows, starts[written], side="right") - 1
+    repeated = _seen_before(page, stripped.hash().to_numpy()[written])
+    n_lines = np.bincount(page, minlength=n_pages)
+    windows, hashes = _windows(classes, inside)
+    window_page = np.searchsorted(text.rows, windows, side="right") - 1
+    again = _seen_before(window_page, hashes)
+    return {
+        "n_lines": n_lines,
+        "duplicate_line_share": _ratio(np.bincount(page[repeated], minlength=n_pages), n_lines),
+        "repeated_window_share": _ratio(
+            np.bincount(window_page[again], minlength=n_pages), np.bincount(window_page, minlength=n_pages)
+        ),
+    }
+
+
+def _seen_before(page: Counts, hashes: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Tell which items of a page, in page order, have an equal one before them on the same page."""
+    order = np.argsort(hashes, kind="stable")
+    same = (np.diff(hashes[order]) == 0) & (np.diff(page[order]) == 0)
+    seen = np.zeros(len(page), dtype=bool)
+    seen[order[1:][same]] = True
+    return seen
+
+
+def _windows(classes: NDArray[np.uint8], inside: NDArray[np.bool_]) -> tuple[Counts, NDArray[np.uint64]]:
+    """A sample of the word starts of the article, chosen by the letters there, with what sixteen characters hash to."""
+    if len(classes) < 16:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint64)
+    here, after, later = classes[:-15], classes[1:-14], classes[2:-13]
+    chosen = (here * np.uint8(37) + after * np.uint8(91) + later * np.uint8(13)) < 256 // _SAMPLED
+    chosen[1:] &= _is_blank(classes[:-16])
+    chosen &= inside[:-15] & inside[15:]
+    starts = np.flatnonzero(chosen)
+    eights = np.lib.stride_tricks.as_strided(classes[:8].view(np.uint64), (len(classes) - 7,), (1,), writeable=False)
+    hashes = eights[starts] * np.uint64(0x9E3779B97F4A7C15)
+    hashes ^= hashes >> np.uint64(29)
+    return starts, (hashes + eights[starts + 8]) * np.uint64(0xBF58476D1CE4E5B9)
+
+
+def _debris(text: Codepoints, classes: NDArray[np.uint8]) -> Signals:
+    stray = classes == _MARK
+    stray[1:] &= (classes[:-1] < _ALEPH) & (classes[:-1] != _MARK)
+    return {
+        "n_presentation_forms": _per_page(classes == _PRESENTATION_FORM, text.rows),
+        "n_stray_marks": _per_page(stray, text.rows),
+        "n_broken_characters": _per_page(classes == _BROKEN, text.rows),
+    }

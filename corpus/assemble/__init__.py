@@ -1,0 +1,1 @@
+"""Zones to article, related headlines and metadata."""

@@ -1,0 +1,1 @@
+"""What a version says about itself: dataset card, datasheet, Croissant."""

@@ -1,0 +1,1 @@
+"""The whole-corpus stages: near-duplicates, reuse, groups, splits."""

@@ -1,0 +1,118 @@
+"""What the whole-corpus stages need to know of a page: keys and signatures instead of text.
+
+A page of news costs about 600 bytes of memory here: 256 for MinHash, eight for each passage, 32 for the two keys.
+"""
+
+from collections.abc import Iterator, Sequence
+from hashlib import blake2b
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from corpus.groups.minhash import BINS, LEAST_WORDS, signatures
+from corpus.groups.passages import passages
+from corpus.groups.words import words
+
+_KEY = pa.binary(16)
+_MINHASH = pa.binary(2 * BINS)
+_PASSAGES = pa.list_(pa.uint64())
+# Name and type of each column; they are kept in memory for the stages behind the bar, never spilled.
+COLUMNS: dict[str, pa.DataType] = {
+    "article_key": _KEY,
+    "url_key": _KEY,
+    "article_words": pa.int32(),
+    "minhash": _MINHASH,
+    "article_passages": _PASSAGES,
+    "related_passages": _PASSAGES,
+    "published": pa.string(),
+}
+SIGNATURE = tuple(COLUMNS)
+_BLOCK = 1 << 18  # characters whose words are hashed at once, so that the arrays stay in the processor's cache
+_DATE = len("2024-01-31")
+
+
+def sign(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Append the columns of `SIGNATURE`.
+
+    Args:
+        batch: has `article_text`, `url`, `related_articles` and `metadata`.
+
+    Returns:
+        The batch with `article_key`, a hash of the normalised article text, and `url_key`, one of the address
+        (16 bytes, null where there is none); `article_words`, how many words the article has; `minhash`, 128
+        uint16 as bytes (null below 20 words); `article_passages` and `related_passages`, hashes of the passages of
+        the article (none below 20 words) and of the other articles on the page; `published`, its date or null.
+    """
+    article = batch["article_text"].to_pylist()
+    size, minhash, own = _articles(article)
+    columns = {
+        "article_key": _keys(article),
+        "url_key": _keys(batch["url"].to_pylist()),
+        "article_words": size,
+        "minhash": minhash,
+        "article_passages": own,
+        "related_passages": _passages(_related(batch["related_articles"])),
+        "published": pc.utf8_slice_codeunits(batch["metadata"].field("published_at"), 0, _DATE),
+    }
+    for name, kind in COLUMNS.items():
+        batch = batch.append_column(pa.field(name, kind), columns[name])
+    return batch
+
+
+def key(value: str) -> bytes:
+    """The key of a string: BLAKE2b, 16 bytes."""
+    return blake2b(value.encode("utf-8"), digest_size=_KEY.byte_width).digest()
+
+
+def _keys(values: Sequence[str | None]) -> pa.Array:
+    return pa.array([key(value) if value else None for value in values], _KEY)
+
+
+def _related(articles: pa.ListArray) -> list[str]:
+    """The texts of other articles on each page, as one string."""
+    texts = articles.flatten().field("text").to_pylist()
+    offsets = articles.offsets.to_pylist()
+    first = offsets[0] if offsets else 0
+    return ["\n".join(texts[a - first : b - first]) for a, b in zip(offsets, offsets[1:], strict=False)]
+
+
+def _articles(texts: Sequence[str]) -> tuple[pa.Array, pa.Array, pa.ListArray]:
+    """Number of words, MinHash and passages of each article; the latter two of articles of at least 20 words."""
+    sizes, minhash, found, counts = [], [], [], []
+    for block in _blocks(texts):
+        hashed = words(block)
+        size = np.diff(hashed.rows)
+        hashes, at = passages(hashed)
+        said = size >= LEAST_WORDS
+        sizes.append(size)
+        minhash.append(signatures(hashed))
+        found.append(hashes[np.repeat(said, np.diff(at))])
+        counts.append(np.diff(at) * said)
+    size = np.concatenate(sizes)
+    every = pa.FixedSizeBinaryArray.from_buffers(_MINHASH, len(size), [None, pa.py_buffer(np.concatenate(minhash))])
+    short = pa.array(size < LEAST_WORDS)
+    return pa.array(size, pa.int32()), pc.if_else(short, pa.scalar(None, _MINHASH), every), _listed(found, counts)
+
+
+def _passages(texts: Sequence[str]) -> pa.ListArray:
+    found = [passages(words(block)) for block in _blocks(texts)]
+    return _listed([hashes for hashes, _ in found], [np.diff(at) for _, at in found])
+
+
+def _listed(found: Sequence[NDArray[np.uint64]], counts: Sequence[NDArray[np.int64]]) -> pa.ListArray:
+    offsets = np.concatenate([[0], *counts]).cumsum()
+    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.array(np.concatenate(found)), type=_PASSAGES)
+
+
+def _blocks(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Stretches of texts; one, though empty, where there are none."""
+    begin = size = 0
+    for at, text in enumerate(texts):
+        size += len(text)
+        if size >= _BLOCK:
+            yield texts[begin : at + 1]
+            begin, size = at + 1, 0
+    if begin < len(texts) or not texts:
+        yield texts[begin:]

@@ -1,0 +1,1 @@
+"""What bylines, datelines, credits and tag lines say."""

@@ -1,0 +1,1 @@
+"""PATHs to batches of records."""

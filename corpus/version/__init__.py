@@ -1,0 +1,1 @@
+"""A version on disk: written whole, verified, compared, followed by the next."""

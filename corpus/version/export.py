@@ -1,0 +1,251 @@
+"""From PATHs to one version on disk: the whole way, in order."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from shutil import copyfile
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from corpus.card.card import write_card
+from corpus.chain import Options
+from corpus.errors import CorpusError
+from corpus.groups.survivors import Survivors, survivors
+from corpus.read.batches import Read, batches
+from corpus.read.estimate import estimate
+from corpus.read.inputs import Input, inputs, takedown_files
+from corpus.read.records import MAX_RECORD, all_records
+from corpus.schema import arrow_schema
+from corpus.version import ledger, manifest, takedown
+from corpus.version.changes import REMOVED, Changes, compare
+from corpus.version.decide import Decided, decide
+from corpus.version.digest import logical_hash
+from corpus.version.engines import Name, engine
+from corpus.version.gather import Gathered, gather
+from corpus.version.losers import loser_lines
+from corpus.version.number import Version, versions
+from corpus.version.previous import Previous, previous
+from corpus.version.staging import publish, staging
+from corpus.version.write import Written, write
+
+REJECTS = "rejects.jsonl"
+STAGES = ("read", "group", "write", "finish")
+Progress = Callable[[str, int, int | None], None]
+Warn = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asked for; `corpus export --help` says what each means."""
+
+    paths: tuple[str, ...]
+    out: Path
+    options: Options = field(default_factory=Options)
+    version: Version | None = None
+    previous: Path | None = None
+    allow_removals: bool = False
+    limit: int | None = None
+    engine: Name = "local"
+    workers: int | None = None
+    rejects: Path | None = None
+    date: str | None = None
+    columns: tuple[tuple[str, str], ...] = ()
+    max_record: int = MAX_RECORD
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of it; `unchanged` says that the version was there already, with the same content."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    changes: Changes
+    unchanged: bool
+
+
+def export(request: Request, progress: Progress = lambda *_: None, warn: Warn = lambda _: None) -> Result:
+    """Build one version.
+
+    Args:
+        request: what to build.
+        progress: told the stage (one of `STAGES`), how many more records it did, and about how many it will do in all,
+            if that is known. A stage begins when it is first named; the one before is then done.
+        warn: told sentences that a person should read and the run does not stop for.
+
+    Raises:
+        UsageError: the request makes no sense.
+        CorpusError: nothing was written; the sentence says why and what to do.
+    """
+    sources = list(inputs(request.paths))
+    asked = takedown.read(takedown_files(request.paths))
+    with staging(request.out) as temporary:
+        before = previous(request.out, request.previous)
+        folder = temporary / "version"
+        folder.mkdir()
+        with (folder / REJECTS).open("wb") as rejects:
+            read = _read(request, sources, warn)
+            steps = _begin(progress, "read", _expected(request, sources))
+            done = gather(read, request.options, temporary, rejects, engine(request.engine), request.workers, steps)
+            _begin(progress, "group", None)
+            every = done.table()
+            found = survivors(every)
+            rejects.writelines(loser_lines(done.runs, every, found))
+        if request.rejects:
+            copyfile(folder / REJECTS, request.rejects)
+        keys = every.take(pa.array(found.kept))
+        decided = decide(keys, before.ledger, asked, request.options.shares)
+        written = _write(done, keys, decided, folder, _begin(progress, "write", len(decided.order)))
+        _begin(progress, "finish", None)
+        now = _ledger(keys, decided, written, before.ledger)
+        changes = compare(before.ledger, now)
+        said = {
+            "logical_hash": _logical_hash(now),
+            "inputs": manifest.described_inputs(sources),
+            "options": asdict(request.options),
+            "counts": _counts(done, found, decided, written),
+        }
+        return _finish(request, before, folder, changes, said, now, written)
+
+
+def _begin(progress: Progress, stage: str, total: int | None) -> Callable[[int], None]:
+    progress(stage, 0, total)
+    return lambda done: progress(stage, done, total)
+
+
+def _expected(request: Request, sources: list[Input]) -> int | None:
+    found = estimate(sources)
+    return found if found is None or request.limit is None else min(found, request.limit)
+
+
+def _read(request: Request, sources: list[Input], warn: Warn) -> Iterator[Read]:
+    found = all_records(sources, dict(request.columns), request.max_record, request.limit)
+    for read in batches(found):
+        for said in read.warnings:
+            warn(said)
+        yield read
+
+
+def _write(done: Gathered, keys: pa.Table, decided: Decided, folder: Path, progress: Callable[[int], None]) -> Written:
+    order = pa.array(decided.order)
+    placed = decided.fate.select(["group", "duplicate_of", "split"]).take(order)
+    runs = keys["run"].take(order).to_numpy(), keys["row"].take(order).to_numpy()
+    return write(done.runs, runs, placed, folder, progress)
+
+
+def _ledger(keys: pa.Table, decided: Decided, written: Written, before: pa.Table) -> pa.Table:
+    """The new ledger: what was decided, and the rows of the old one that no input spoke of.
+
+    `first_release` stays null for documents that are new; the number is not known yet.
+    """
+    rows = keys.num_rows
+    at = np.full(rows, -1, dtype=np.int64)
+    at[decided.order] = np.arange(len(decided.order))
+    content = pa.chunked_array(written.content, pa.string()).take(pa.array(at, mask=at < 0))
+    fate = decided.fate
+    columns = {"id": keys["id"], "text_sha256": keys["text_sha256"], "content_hash": content}
+    schema = pa.schema([f.with_nullable(True) for f in arrow_schema("ledger")])
+    new = pa.table(
+        [columns.get(name, fate[name] if name in fate.schema.names else None) for name in schema.names], schema
+    )
+    silent = before.filter(pc.invert(pc.is_in(before["id"], keys["id"].combine_chunks())))
+    released = pc.equal(silent["status"], "active")
+    gone = {
+        "status": pc.if_else(released, "withdrawn", silent["status"]),
+        "reason": pc.if_else(released, REMOVED, silent["reason"]),
+        "content_hash": pc.if_else(released, pa.scalar(None, pa.string()), silent["content_hash"]),
+    }
+    kept = pa.table([gone.get(name, silent[name]) for name in schema.names], schema)
+    return pa.concat_tables([new, kept]).sort_by("id")
+
+
+def _logical_hash(now: pa.Table) -> str:
+    active = now.filter(pc.equal(now["status"], "active"))
+    return logical_hash(zip(active["id"].to_pylist(), active["content_hash"].to_pylist(), strict=True))
+
+
+def _counts(done: Gathered, found: Survivors, decided: Decided, written: Written) -> dict[str, Any]:
+    status = {pair["values"]: pair["counts"] for pair in pc.value_counts(decided.fate["status"]).to_pylist()}
+    rejected = dict(sorted({**done.rejected, "conflict": len(found.conflicts)}.items()))
+    return {
+        "records": done.records,
+        "documents": status.get("active", 0),
+        "duplicates": len(found.duplicates),
+        "rejected": {kind: count for kind, count in rejected.items() if count},
+        "withheld": status.get("withheld", 0),
+        "withdrawn": status.get("withdrawn", 0),
+        "configs": written.rows,
+        "page_types": dict(sorted(written.page_types.items())),
+        "languages": dict(sorted(written.languages.items())),
+        "zones": dict(sorted(written.zones.items())),
+        "normalization": dict(written.normalized),
+    }
+
+
+def _finish(
+    request: Request,
+    before: Previous,
+    folder: Path,
+    changes: Changes,
+    said: dict[str, Any],
+    now: pa.Table,
+    written: Written,
+) -> Result:
+    """Choose the number, or refuse; then write what names it, and make the version visible."""
+    same = before.folder is not None and before.manifest["logical_hash"] == said["logical_hash"]
+    if same and request.version in (None, before.number):
+        assert before.folder is not None
+        return Result(before.folder, before.manifest, changes, unchanged=True)
+    if changes.removed and not request.allow_removals:
+        raise CorpusError(
+            f"{len(changes.removed)} released documents are missing from the input, {changes.removed[0]!r} first; give "
+            "all PATHs of the corpus together, or say --allow-removals"
+        )
+    number = _number(request, before, changes, masked=said["options"]["mask_personal_data"])
+    fresh = pc.if_else(pc.is_null(now["first_release"]), str(number), now["first_release"])
+    at = now.schema.get_field_index("first_release")
+    ledger.write(now.set_column(at, "first_release", fresh).cast(arrow_schema("ledger")), folder)
+    whole = {
+        "$schema": manifest.schemas()["manifest"],
+        "name": "urdu-news-corpus",
+        "version": str(number),
+        "previous": str(before.number) if before.number else None,
+        "date": request.date,
+        "logical_hash": said.pop("logical_hash"),
+        "tool": manifest.tool(),
+        "libraries": manifest.libraries(),
+        "schemas": manifest.schemas(),
+        **said,
+        "files": [],
+    }
+    write_card(folder, whole)
+    whole["files"] = _files(folder, written)
+    manifest.write(whole, folder)
+    publish(folder, request.out / str(number))
+    return Result(request.out / str(number), whole, changes, unchanged=False)
+
+
+def _number(request: Request, before: Previous, changes: Changes, *, masked: bool) -> Version:
+    demanded = changes.demand(before.number)
+    if before.number and before.manifest["options"]["mask_personal_data"] != masked:
+        demanded = Version(before.number.major + 1, 0, 0)
+    there = versions(request.out)
+    number = request.version or demanded
+    if number in there:
+        raise CorpusError(f"{request.out / str(number)} holds other content; this content needs {demanded} or higher")
+    if number < demanded or (before.number and number <= before.number):
+        raise CorpusError(f"version {number} is too small for what changed; this content needs {demanded} or higher")
+    return number
+
+
+def _files(folder: Path, written: Written) -> list[dict[str, Any]]:
+    """Every file of the version but the manifest: path, rows (null for what is no table), bytes, SHA-256."""
+    said = []
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file():
+            shard = written.files.get(name)
+            said.append({"path": name, "rows": shard.rows if shard else None, **manifest.described_file(path)})
+    return said

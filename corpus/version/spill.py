@@ -1,0 +1,90 @@
+"""Batches to sorted runs on disk, and back in one merged order.
+
+A corpus is larger than memory, and its final order is known only when all of it was seen. So each stretch of
+batches is sorted by id and written as an Arrow IPC file of small record batches; the merge then walks all runs at
+once and holds one small batch of each.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+RUN_BYTES = 192 * 1024 * 1024  # of Arrow data; sorting needs as much again
+CHUNK_ROWS = 128  # rows of a run that the merge holds at a time
+_WRITE = pa.ipc.IpcWriteOptions(compression="lz4")
+
+
+class Run(NamedTuple):
+    """A sorted run on disk and how many rows it has."""
+
+    path: Path
+    rows: int
+
+
+def write_run(batches: Sequence[pa.RecordBatch], path: Path, without: Collection[str] = ()) -> tuple[Run, pa.Table]:
+    """Sort batches by id (equal ids in the order of reading) and write them as one run, `without` some columns.
+
+    Returns:
+        The run, and the sorted table (still in memory, all columns, for whoever needs its keys).
+    """
+    table = pa.Table.from_batches(batches).combine_chunks()
+    table = table.take(pc.sort_indices(table["id"]))
+    spilled = table.drop_columns(list(without))
+    with pa.ipc.new_file(str(path), spilled.schema, options=_WRITE) as writer:
+        writer.write_table(spilled, max_chunksize=CHUNK_ROWS)
+    return Run(path, table.num_rows), table
+
+
+def merged(
+    runs: Sequence[Run], run: NDArray[np.int64], row: NDArray[np.int64], rows: int
+) -> Iterator[tuple[slice, pa.Table]]:
+    """Read rows of runs in a given order, `rows` at a time.
+
+    Args:
+        runs: what to read from.
+        run: which run each wanted row is in, in the wanted order.
+        row: its row there. The rows of one run are read fastest where they ascend.
+        rows: how many rows a table has (the last one may have fewer).
+
+    Yields:
+        Which stretch of the wanted order a table is, and the table.
+    """
+    cursors = [_Cursor(each.path) for each in runs]
+    for begin in range(0, len(run), rows):
+        part = slice(begin, min(begin + rows, len(run)))
+        pieces, places = [], []
+        for number in np.unique(run[part]):
+            at = np.flatnonzero(run[part] == number)
+            pieces.append(cursors[number].take(row[part][at]))
+            places.append(at)
+        table = pa.concat_tables(pieces).combine_chunks()
+        back = np.empty(part.stop - part.start, dtype=np.int64)
+        back[np.concatenate(places)] = np.arange(len(back))
+        yield part, table.take(pa.array(back))
+
+
+class _Cursor:
+    """One run, read a small batch at a time; asks for ascending rows read each batch once."""
+
+    def __init__(self, path: Path) -> None:
+        self._reader = pa.ipc.open_file(pa.OSFile(str(path)))
+        self._held: tuple[int, pa.RecordBatch] | None = None
+
+    def take(self, rows: NDArray[np.int64]) -> pa.Table:
+        chunk = rows // CHUNK_ROWS
+        starts = np.flatnonzero(np.append(True, np.diff(chunk) != 0))
+        parts = [
+            self._batch(int(chunk[a])).take(pa.array(rows[a:b] % CHUNK_ROWS))
+            for a, b in zip(starts, np.append(starts[1:], len(rows)), strict=True)
+        ]
+        return pa.Table.from_batches(parts)
+
+    def _batch(self, number: int) -> pa.RecordBatch:
+        if self._held is None or self._held[0] != number:
+            self._held = (number, self._reader.get_batch(number))
+        return self._held[1]

@@ -1,0 +1,162 @@
+"""Cut lines that may mix zones into pieces. The cuts are proposals: the model labels each piece, and neighbours on one
+line that get the same label are joined again. So a cut too many costs little, a cut too few cannot be repaired."""
+
+import re
+from functools import cache
+
+from corpus.zones.fold import loose
+from corpus.zones.lexicon import lexicon
+
+_CLOSE = r"[\s:۔.\-–—،؛/|*]*"
+# Before the bracket or the colon of a dateline stand a few words: place, date.
+DATELINE = re.compile(
+    r"[•\-*\s]{0,4}(?:"
+    r"[^()\[\]؟!:|<>\"=]{0,45}[(\[][^()\[\]<>=]{2,70}[)\]]" + _CLOSE + "|"
+    r"[^()\[\]؟!:|<>\"=]{2,32}:[\s]*(?:[(\[][^()\[\]]{2,50}[)\]])?" + _CLOSE + "|"
+    r"[^()\[\]؟!:|<>\"=/]{2,30}//+" + _CLOSE + "|"
+    r"[^()\[\]؟!:|<>\"=۔—–]{2,30}\s(?:—|–|-)\s(?:[^()\[\]؟!:|<>\"=۔—–]{2,20}\s(?:—|–)\s)?" + "|"
+    r"[^()\[\]؟!:|<>\"=۔]{2,30}\s?۔۔+" + _CLOSE + "|"
+    r"[^()\[\]؟!:|<>\"=۔]{2,30}؛\s*" + "|"
+    r"[^()\[\]؟!:|<>\"=۔،,]{2,25}[،,۔]\s?[^()\[\]؟!:|<>\"=،,]{2,28}?[۔:؛]\s?(?=\S)" + "|"
+    r"\S{3,14}،\s" + ")"
+)
+MARKUP = re.compile(
+    r"<!?-?-?/?[A-Za-z][^<>\n]{0,400}>?|<!--.{0,200}?-->|\[/?[a-z_]{2,24}(?:[ =][^\[\]]{0,300})?\]"
+    r"|(?:[\w-]{2,30}\s?=\s?[\"'][^\"'<>]{0,300}[\"']\s?/?>?\s?)+|\s?/>|--+>|&[a-z]{2,6};"
+)
+BULLET = re.compile(r"(?<=\S)\s*[•●▪■◆◄►✅○]\s*(?=[\w“‘’'\"«(])|(?<=\S)\s\*\s(?=\w)|(?<=\S)\s#(?=\w)")
+TEASER = re.compile(r"\s[—–]\s|\s\|\s|\s{3,}|…\s?|\[\.{2,3}\]|\.{3}\s?")
+STEP = re.compile(
+    r"(?:(?:Previous|Next|Prev)(?:\s(?:[Pp]ost|[Aa]rticle))?|پچھلی خبر|اگلی خبر|پچھلا|اگلا|→|←|»|«)[\s:»«]{1,4}(?=[\u0600-\u06FF“‘’])"
+)
+STOP = re.compile(r"[۔؟!.]['’”\"»)]*\s*(?=\S)")
+CREDIT = re.compile(r"[۔؟!]\s?(\([^()]{2,40}\))\s*$")
+_END_OF_TITLE = re.compile(r"<<<|[)\]]")
+_ASKS = re.compile(r"[؟?!]")
+# A line is cut at no more places than this: menus have some dozens, floods of marks are not worth cutting.
+MOST = 200
+
+# What must stand in a line for the pattern beside it to be tried: most lines have none of these.
+_MARKUP_SIGNS = ("<", "/>", '="', "='", "= ", "->", "[", "&")
+_TEASER_SIGNS = ("—", "–", "|", "   ", "…", "...", "[..")
+_BULLET_SIGNS = ("•", "●", "▪", "■", "◆", "◄", "►", "✅", "○", " * ", " #")
+
+
+@cache
+def _see_also() -> re.Pattern[str]:
+    return re.compile(rf"[>(\[«]{{0,3}}\s?(?:{_inline('see_also')})")
+
+
+@cache
+def _labelled() -> re.Pattern[str]:
+    """A line that opens with the cue of a cross reference, a credit or tags: what looks like a dateline is none."""
+    phrases = {phrase for zone in ("see_also", "source", "tags") for phrase in lexicon()[zone, "start"]}
+    return re.compile(rf"[^\w]{{0,6}}(?:{'|'.join(map(loose, sorted(phrases)))})")
+
+
+@cache
+def _asks() -> re.Pattern[str]:
+    return re.compile(_inline("promo", "source", "tags", "boilerplate", "embed"))
+
+
+def _inline(*zones: str) -> str:
+    phrases = {phrase for zone in zones for phrase in lexicon().get((zone, "inline"), ())}
+    return "|".join(map(loose, sorted(phrases, key=lambda phrase: (-len(phrase), phrase))))
+
+
+@cache
+def _closing() -> re.Pattern[str]:
+    """A title's last word: where the title of an inline cross reference may end."""
+    words = "|".join(loose(word) for word in lexicon()["title", "end"])
+    return re.compile(rf"(?<=\s)(?:{words})(?=\s)")
+
+
+# What the first words of a line with a dateline hold.
+HEAD = r"^.{0,48}?[(\[].{2,72}?[)\]]|^[^۔؟]{2,32}?(?::|//|\s[—–-]\s|۔۔|؛|[،,۔]\s?[^،,]{2,28}?[۔:؛])|^\S{3,14}،\s"
+
+
+@cache
+def signs() -> tuple[str, ...]:
+    """Only lines that hold one of these, or look like `HEAD`, are looked at one by one."""
+    return (*_MARKUP_SIGNS, *_TEASER_SIGNS, *_BULLET_SIGNS, "→", "←", "»", "Prev", "Next", "پچھل", "اگل")
+
+
+@cache
+def asking() -> str:
+    """A polars pattern: a cue in the middle of a line."""
+    return f"{_inline('see_also')}|{_asks().pattern}"
+
+
+def cut(line: str, *, head: bool = True, marks: bool = True, asks: bool = True) -> list[tuple[int, bool]]:
+    """Where the pieces of a line begin, 0 excluded: offsets in code points, ascending, and whether a bullet stands there.
+
+    The switches leave out what the caller knows not to be there.
+
+    >>> line = "لاہور(سٹاف رپورٹر): والڈ سٹی اتھارٹی نے حویلیوں کی بحالی کا کام شروع کردیا۔"
+    >>> [line[at:at + 4] for at, _ in cut(line)]
+    ['والڈ']
+    """
+    found: set[int] = set()
+    bullets: set[int] = set()
+    if head and not _labelled().match(line):
+        dateline = DATELINE.match(line, 0, 200)
+        if dateline and len(line) - dateline.end() >= 12:
+            found.add(dateline.end())
+    if marks:
+        bullets = _cut_marks(line, found)
+    if asks:
+        _cut_cross_references(line, found)
+        _cut_calls(line, found)
+    if line[-1] == ")":
+        credit = CREDIT.search(line, max(0, len(line) - 64))
+        if credit:
+            found.add(credit.start(1))
+    found = _visible(line, found | bullets)
+    return [(at, at in bullets) for at in sorted(found)] if len(found) <= MOST else []
+
+
+def _cut_marks(line: str, found: set[int]) -> set[int]:
+    """Cut at markup, dashes and dots, and after the arrows of a pager; return the cuts at bullets."""
+    step = STEP.match(line, 0, 200)
+    if step:
+        found.add(step.end())
+    if any(sign in line for sign in _MARKUP_SIGNS):
+        found.update(at for match in MARKUP.finditer(line) for at in match.span())
+    if any(sign in line for sign in _TEASER_SIGNS):
+        found.update(match.end() for match in TEASER.finditer(line))
+    if any(sign in line for sign in _BULLET_SIGNS):
+        return {match.end() - len(match.group().lstrip()) for match in BULLET.finditer(line)}
+    return set()
+
+
+def _cut_cross_references(line: str, found: set[int]) -> None:
+    for match in _see_also().finditer(line):
+        found.add(match.start())
+        bracket = _END_OF_TITLE.search(line, match.end(), match.end() + 140)
+        if line[match.start()] in ">([" and bracket:
+            found.add(bracket.end())
+            continue
+        asked = _ASKS.search(line, match.end(), match.end() + 110)
+        closing = _closing().search(line, match.end() + 18, match.end() + 110)
+        if asked:
+            found.add(asked.end())
+        if closing:
+            found.add(closing.end())
+
+
+def _cut_calls(line: str, found: set[int]) -> None:
+    for match in _asks().finditer(line):
+        found.add(match.start())
+        stops = [stop.end() for stop in STOP.finditer(line, max(0, match.start() - 120), match.start())]
+        found.update(stops[-1:])
+
+
+def _visible(line: str, found: set[int]) -> set[int]:
+    """Move every cut to the next non-space character; a cut at an end of the line is none."""
+    moved = set()
+    for at in found:
+        while at < len(line) and line[at].isspace():
+            at += 1  # noqa: PLW2901
+        if 0 < at < len(line):
+            moved.add(at)
+    return moved

@@ -1,0 +1,95 @@
+"""Cut pages into zones: a pure function from record batch to record batch."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from corpus.schema import arrow_schema, labels
+from corpus.zones.features import features
+from corpus.zones.lines import Rows, rows
+from corpus.zones.network import PAGE_TYPES, Weights, scores, weights
+from corpus.zones.viterbi import decode
+
+
+def segment(batch: pa.RecordBatch, learned: Weights | None = None) -> pa.RecordBatch:
+    """Append the page type and the zones of each page.
+
+    Args:
+        batch: has a `text` column of strings without nulls; other columns pass through.
+        learned: other weights than those that ship.
+
+    Returns:
+        The batch with `page_type` (string) and `zones` (list of label, start, end: code points of the page,
+        half-open, ordered, disjoint; they cover every character that is no space).
+    """
+    found = rows(batch.column("text"))
+    label, kinds = _label(found, learned or weights())
+    return batch.append_column("page_type", pa.array(kinds, pa.string())).append_column(
+        arrow_schema("pages").field("zones"), _zones(found, label)
+    )
+
+
+def segment_page(text: str) -> dict[str, Any]:
+    """Segment one page.
+
+    >>> page = segment_page("لاہور(سٹاف رپورٹر): والڈ سٹی اتھارٹی نے چار پرانی حویلیوں کی بحالی کا کام شروع کردیا ہے۔")
+    >>> [zone["label"] for zone in page["zones"]]
+    ['dateline', 'body']
+    """
+    row = segment(pa.RecordBatch.from_pydict({"text": pa.array([text], pa.string())}))
+    page: dict[str, Any] = row.select(["page_type", "zones"]).to_pylist()[0]
+    return page
+
+
+def _label(found: Rows, learned: Weights) -> tuple[NDArray[np.int64], list[str]]:
+    """Label candidate pieces (indices into `corpus.schema.labels()`) and name the page types.
+
+    Some thousand pieces at a time stay in the processor's cache; pages are never divided.
+    """
+    label = np.zeros(len(found.page), dtype=np.int64)
+    kinds = np.full(found.pages, PAGE_TYPES.index("other"))
+    for begin, end in _stretches(found.page):
+        part = Rows(found.pages, *(column[begin:end] for column in found[1:]))
+        matrix, names = features(part)
+        at = {name: number for number, name in enumerate(names)}
+        chosen = matrix if tuple(names) == learned.names else matrix[:, [at[name] for name in learned.names]]
+        score, kind = scores(chosen, part.page, learned)
+        label[begin:end] = decode(score, part.page, learned.after)
+        kinds[np.unique(part.page)] = kind.argmax(axis=1)
+    return label, [PAGE_TYPES[kind] for kind in kinds.tolist()]
+
+
+def _stretches(page: NDArray[np.int64], most: int = 20_000) -> Iterator[tuple[int, int]]:
+    """Bounds of runs of whole pages."""
+    begin = 0
+    while begin < len(page):
+        end = min(begin + most, len(page))
+        if end < len(page):
+            whole = int(np.searchsorted(page, page[end], side="left"))
+            end = whole if whole > begin else int(np.searchsorted(page, page[begin], side="right"))
+        yield begin, end
+        begin = end
+
+
+def _zones(found: Rows, label: NDArray[np.int64]) -> pa.ListArray:
+    """Join neighbours of one label on a line, except where a bullet sets them apart, and build the column."""
+    same = np.zeros(len(label), dtype=bool)
+    same[1:] = label[1:] == label[:-1]
+    titles = label == labels().index("related_headline")
+    opens = ~(found.glued & same & ~(found.apart & titles))
+    first = np.flatnonzero(opens)
+    last = np.append(first[1:], len(label))[: len(first)] - 1
+    element = arrow_schema("pages").field("zones").type
+    values = pa.StructArray.from_arrays(
+        [
+            pa.array(np.array(labels(), dtype=object), pa.string()).take(pa.array(label[first])),
+            pa.array(found.start[first].astype(np.int32)),
+            pa.array(found.end[last].astype(np.int32)),
+        ],
+        fields=[element.value_type.field(i) for i in range(3)],
+    )
+    offsets = np.searchsorted(found.page[first], np.arange(found.pages + 1))
+    return pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32)), values, type=element)

@@ -1,0 +1,123 @@
+"""Engines swap the map and nothing else: order, bounds and result are the same whichever runs."""
+
+import os
+import subprocess
+import sys
+import threading
+from importlib.util import find_spec
+from itertools import count, islice
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.errors import UsageError
+from corpus.version import engines, manifest
+from corpus.version.engines import local
+from corpus.version.export import Request, export
+
+WORKERS = 2
+
+
+def batch_of(numbers: list[int]) -> pa.RecordBatch:
+    return pa.RecordBatch.from_pydict({"n": pa.array(numbers, pa.int64())})
+
+
+def doubled(batch: pa.RecordBatch) -> pa.RecordBatch:
+    return batch_of([2 * n for n in batch["n"].to_pylist()])
+
+
+def numbers_of(batches) -> list[list[int]]:
+    return [batch["n"].to_pylist() for batch in batches]
+
+
+@settings(max_examples=20, deadline=None)
+@given(batches=st.lists(st.lists(st.integers(0, 99), max_size=3), max_size=9), workers=st.integers(1, 4))
+def test_batches_come_back_in_order(batches, workers):
+    """Whatever the number of workers: a batch for each batch, in the order in which they went in."""
+    done = numbers_of(local(doubled, map(batch_of, batches), workers))
+    assert done == [[2 * n for n in numbers] for numbers in batches]
+
+
+def test_a_slow_batch_overtakes_nothing():
+    """The first batch ends last and still comes first."""
+    late = threading.Event()
+
+    def step(batch):
+        if batch["n"][0].as_py() == 0:
+            assert late.wait(10)
+        else:
+            late.set()
+        return batch
+
+    assert numbers_of(local(step, map(batch_of, ([0], [1], [2])), WORKERS)) == [[0], [1], [2]]
+
+
+def test_few_batches_are_under_way():
+    """An endless input is read only as far as the results are used, so memory is bounded."""
+    read = []
+
+    def endless():
+        for number in count():
+            read.append(number)
+            yield batch_of([number])
+
+    mapped = local(doubled, endless(), WORKERS)
+    assert len(list(islice(mapped, 5))) == 5
+    mapped.close()
+    assert len(read) <= 5 + WORKERS + 1
+
+
+def test_an_error_ends_the_stream():
+    """What the function raises comes out at the place of its batch; what was in order before it is given."""
+
+    def step(batch):
+        if batch["n"][0].as_py() == 2:
+            raise ZeroDivisionError
+        return batch
+
+    mapped = local(step, map(batch_of, ([n] for n in range(9))), WORKERS)
+    assert numbers_of(islice(mapped, 2)) == [[0], [1]]
+    with pytest.raises(ZeroDivisionError):
+        next(mapped)
+
+
+def test_without_ray_the_sentence_names_the_extra(monkeypatch):
+    """A user who asks for what is not installed is told what to type."""
+
+    def missing(name):
+        raise ImportError(name)
+
+    monkeypatch.setattr(engines, "import_module", missing)
+    with pytest.raises(UsageError, match=r"pip install 'urdu-news-corpus\[ray\]'"):
+        next(engines.ray(doubled, iter([])))
+
+
+@pytest.mark.skipif(find_spec("ray") is None, reason="Ray is not installed; pip install 'urdu-news-corpus[ray]'")
+def test_ray_gives_the_same_version(few, write_jsonl, tmp_path):
+    """Two workers of a local cluster, three batches, a reject and a duplicate: the same manifest to the last byte."""
+    records = [{**r, "id": f"{r['id']}/{n:03}"} for n in range(600) for r in few]
+    path = write_jsonl([*records[:5], {"text": 5}, *records[5:], records[0]])
+    asked = ["export", str(path), "--out", str(tmp_path / "ray"), "--engine", "ray", "--workers", str(WORKERS)]
+    patient = {**os.environ, "RAY_raylet_start_wait_time_s": "300"}  # a busy machine takes its time
+    told = subprocess.run(
+        [sys.executable, "-m", "corpus", *asked], capture_output=True, text=True, check=False, env=patient
+    )
+    assert told.returncode == 0, told.stderr
+    made = export(Request(paths=(str(path),), out=tmp_path / "local", workers=WORKERS))
+    other = manifest.read(tmp_path / "ray" / "1.0.0")
+    assert other["logical_hash"] == made.manifest["logical_hash"]
+    assert other == made.manifest
+    assert made.manifest["counts"]["rejected"] == {"type": 1}
+
+
+def test_ray_is_imported_only_when_asked_for(few, write_jsonl, tmp_path):
+    """An export with threads does not pay for it."""
+    code = (
+        "import sys; from pathlib import Path; from corpus.version.export import Request, export\n"
+        "export(Request((sys.argv[1],), Path(sys.argv[2])))\n"
+        "print('ray' in sys.modules)"
+    )
+    command = [sys.executable, "-c", code, str(write_jsonl(few)), str(tmp_path / "dist")]
+    assert subprocess.run(command, capture_output=True, check=True, text=True).stdout == "False\n"
