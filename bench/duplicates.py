@@ -4,8 +4,8 @@
     python bench/duplicates.py --speed            signatures a second, beside datasketch and rensa
     python bench/duplicates.py --documents 1000000    time and memory of placing so many
 
-Articles are the body zones that a person marked, so that no segmenter has a part in the figures. `--pages` names more files of
-pages with zones. docs/duplicates.md has the tables and what was chosen from them.
+Articles are the body zones that a person marked, so that no segmenter has a part in the figures. `--pages` names
+more files of pages with zones. docs/duplicates.md has the tables and what was chosen from them.
 """
 
 import argparse
@@ -31,6 +31,7 @@ from corpus.schema import arrow_schema
 from corpus.version.ledger import empty
 
 RAW = Path(__file__).parent.parent / "raw"
+STEPS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 BODY = ("body", "subhead")
 LEAST = 40  # words of an article that copies are made of
 
@@ -136,7 +137,7 @@ def keys(pages: list[Page]) -> pa.Table:
             "url": pa.nulls(count, pa.string()),
             "related_articles": pa.array(related, arrow_schema("documents").field("related_articles").type),
             "metadata": pa.array([{"published_at": None}] * count, pa.struct([("published_at", pa.string())])),
-            "text_sha256": pa.array([str(number) for number in range(count)]),
+            "text_sha256": pa.array([f"{number:064x}" for number in range(count)]),
         }
     )
     return pa.table(sign(batch)).select(["text_sha256", *COLUMNS])
@@ -151,12 +152,10 @@ def alike(table: pa.Table) -> np.ndarray:
 
 def bound(pages: list[Page], share: float) -> np.ndarray:
     """Whether reuse binds pages 0 and 1, 2 and 3 and so on, each two taken for themselves."""
-    found = []
+    signed = keys(pages)
     with mock.patch.object(reuse, "COVERED", share):
-        for at in range(0, len(pages), 2):
-            table = keys(pages[at : at + 2])
-            found.append(len(reuse.reused(reuse.shared_passages(table), np.ones(2, dtype=bool))) > 0)
-    return np.array(found)
+        shared = (reuse.shared_passages(signed.slice(at, 2)) for at in range(0, len(pages), 2))
+        return np.array([len(reuse.reused(each, np.ones(2, dtype=bool))) > 0 for each in shared])
 
 
 def sweep(texts: list[str], seed: int) -> None:
@@ -166,33 +165,36 @@ def sweep(texts: list[str], seed: int) -> None:
         for group, each in kinds.items()
         for at, (kind, make) in enumerate(each.items())
     }
-    steps = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
-    print(f"{len(texts)} articles, median {int(np.median([len(t.split()) for t in texts]))} words\n")
-    head = "".join(f"{step:>8}" for step in steps)
-    print(f"MinHash similarity at least\n{'':<34}{head}")
-    for (group, kind), pages in made.items():
-        found = alike(keys(pages))
-        print(f"{group:<16}{kind:<24}"[:40].ljust(40) + "".join(f"{np.mean(found >= s):>8.3f}" for s in steps))
-    print(f"\nshare of an article that is covered at least\n{'':<40}{head}")
-    for (group, kind), pages in made.items():
-        row = "".join(f"{np.mean(bound(pages, step)):>8.3f}" for step in steps)
-        print(f"{group:<16}{kind:<24}".ljust(40) + row)
+    print(f"{len(texts)} articles, median {int(np.median([len(t.split()) for t in texts]))} words")
+    scores = {kind: alike(keys(pages)) for kind, pages in made.items()}
+    report("MinHash similarity", "near-duplicate", {kind: [s >= step for step in STEPS] for kind, s in scores.items()})
+    covered = {kind: [bound(pages, step) for step in STEPS] for kind, pages in made.items()}
+    report("share of an article's passages that are covered", "reuse", covered)
     options(texts, made["reuse", "edits 5%, inside 3x"])
     every(texts)
 
 
+def report(title: str, wanted: str, found: dict[tuple[str, str], list[np.ndarray]]) -> None:
+    """The share of pairs of each kind that is found at each step; recall and precision of a group."""
+    print(f"\n{title}".ljust(41) + "".join(f"{step:>8}" for step in STEPS))
+    for (group, kind), hits in found.items():
+        print(f"{group:<16}{kind:<24}" + "".join(f"{np.mean(each):>8.3f}" for each in hits))
+    right, wrong = (
+        np.mean([[np.mean(each) for each in hits] for (group, _), hits in found.items() if group == asked], axis=0)
+        for asked in (wanted, "neither")
+    )
+    print("recall".ljust(40) + "".join(f"{each:>8.3f}" for each in right))
+    print("precision".ljust(40) + "".join(f"{each:>8.3f}" for each in right / (right + wrong)))
+
+
 def options(texts: list[str], pages: list[Page]) -> None:
     """How passages are cut: what it costs, and what is found of articles with 5% edits."""
-    print("\na cut every n word pairs, passages of at least m words: passages per 100 words, found at 0.5 with 5% edits")
-    for cut in (4, 8, 16, 32, 1 << 20):
-        for least in (4, 5, 6, 8):
-            with (
-                mock.patch.object(passages, "_CUTS", np.uint64(cut - 1)),
-                mock.patch.object(passages, "LEAST_WORDS", least),
-            ):
-                found = words(texts)
-                cost = 100 * len(passages.passages(found)[0]) / len(found.hashes)
-                print(f"{cut:>8}{least:>4}{cost:>8.2f}{np.mean(bound(pages, 0.5)):>8.3f}")
+    print("\nleast words of a passage: passages per 100 words, found at 0.5 with 5% edits")
+    for least in (1, 2, 3, 4, 5, 6):
+        with mock.patch.object(passages, "LEAST_WORDS", least):
+            found = words(texts)
+            cost = 100 * len(passages.passages(found)[0]) / len(found.hashes)
+            print(f"{least:>4}{cost:>8.2f}{np.mean(bound(pages, 0.5)):>8.3f}")
 
 
 def every(texts: list[str]) -> None:
@@ -200,7 +202,10 @@ def every(texts: list[str]) -> None:
     table = keys([Page(text) for text in texts])
     found = near.near_duplicates(table, 0.3)
     shared = reuse.reused(reuse.shared_passages(table), np.ones(len(texts), dtype=bool))
-    print(f"\nall {len(texts) * (len(texts) - 1) // 2} pairs of pages: {len(found)} near-duplicates at 0.3, {len(shared)} reuse")
+    print(
+        f"\nall {len(texts) * (len(texts) - 1) // 2} pairs of pages: "
+        f"{len(found)} near-duplicates at 0.3, {len(shared)} reuse"
+    )
     for kind, pairs in (("near-duplicate", found), ("reuse", shared)):
         for one, other in pairs[:20].tolist():
             print(f"  {kind}: {texts[one][:60]!r} | {texts[other][:60]!r}")
@@ -212,10 +217,13 @@ def speed(texts: list[str], count: int = 20_000) -> None:
     pages = [Page("\n".join(rng.choices(texts, k=4))) for _ in range(count)]
     size = sum(len(page.article.encode()) for page in pages)
     print(f"{count} articles, {size / 1e6:.0f} MB, {np.mean([len(p.article.split()) for p in pages]):.0f} words each")
-    begin = time.perf_counter()
+    begin = time.thread_time()
     for at in range(0, count, 500):
         table = keys(pages[at : at + 500])
-    print(f"ours (MinHash, passages, keys), one thread: {time.perf_counter() - begin:.2f} s, {table.nbytes / 500:.0f} bytes each")
+    print(
+        f"ours (MinHash, passages, keys), one thread: {time.thread_time() - begin:.2f} s, "
+        f"{table.nbytes / table.num_rows:.0f} bytes each"
+    )
     part = pages[: count // 20]
     for name in ("rensa", "datasketch"):
         try:
@@ -223,11 +231,14 @@ def speed(texts: list[str], count: int = 20_000) -> None:
         except ImportError:
             print(f"{name}: not installed")
             continue
-        begin = time.perf_counter()
+        begin = time.thread_time()
         for page in part:
             said = page.article.split()
             make([" ".join(said[at : at + 3]) for at in range(len(said) - 2)])
-        print(f"{name}, 128 permutations, one thread: {20 * (time.perf_counter() - begin):.2f} s (from {len(part)} articles)")
+        print(
+            f"{name}, 128 permutations, one thread: {20 * (time.thread_time() - begin):.2f} s "
+            f"(from {len(part)} articles)"
+        )
 
 
 def _rensa() -> Callable[[list[str]], object]:
@@ -256,22 +267,32 @@ def scale(count: int) -> None:
     """Place so many documents of which 4% are near-duplicates and 4% hold another one."""
     table = _signatures(count, np.random.default_rng(1))
     print(f"{count} documents, {table.nbytes / count:.0f} bytes each; held: {_peak():.0f} MB")
-    begin = time.perf_counter()
+    begin = time.thread_time()
     placed = place(
-        table, empty(), by_hash((90, 5, 5)), pa.nulls(count, pa.string()), np.zeros(count, dtype=bool), np.zeros(count, dtype=np.int64)
+        table,
+        empty(),
+        by_hash((90, 5, 5)),
+        pa.nulls(count, pa.string()),
+        np.zeros(count, dtype=bool),
+        np.zeros(count, dtype=np.int64),
     )
-    took = time.perf_counter() - begin
+    took = time.thread_time() - begin
     copies = count - placed.duplicate_of.null_count
-    print(f"placed in {took:.1f} s; {copies} near-duplicates, {len(placed.group.unique())} groups; peak: {_peak():.0f} MB")
+    print(
+        f"placed in {took:.1f} s of one processor; {copies} near-duplicates, {len(placed.group.unique())} groups; "
+        f"peak: {_peak():.0f} MB"
+    )
 
 
 def _signatures(count: int, rng: np.random.Generator) -> pa.Table:
     signed = rng.integers(0, 1 << 16, (count, minhash.BINS), dtype=np.uint16)
     near_copies, holders = count // 25, count // 25
-    signed[-near_copies:] = np.where(rng.random((near_copies, minhash.BINS)) < 0.2, signed[-near_copies:], signed[:near_copies])
-    each = 25
-    held = (rng.integers(0, 1 << 56, (count, each), dtype=np.uint64) << np.uint64(8)) | np.uint64(18)
-    held[near_copies : near_copies + holders, : each - 5] = held[count // 2 : count // 2 + holders, : each - 5]
+    signed[-near_copies:] = np.where(
+        rng.random((near_copies, minhash.BINS)) < 0.2, signed[-near_copies:], signed[:near_copies]
+    )
+    each = 64
+    held = rng.integers(0, 1 << 32, (count, each), dtype=np.uint32)
+    held[near_copies : near_copies + holders, : each - 10] = held[count // 2 : count // 2 + holders, : each - 10]
     key = pa.FixedSizeBinaryArray.from_buffers(pa.binary(16), count, [None, pa.py_buffer(rng.bytes(16 * count))])
     offsets = pa.array(np.arange(count + 1) * each, pa.int32())
     return pa.table(
@@ -280,10 +301,11 @@ def _signatures(count: int, rng: np.random.Generator) -> pa.Table:
             "text_sha256": pa.array([f"{number:064x}" for number in range(count)]),
             "article_key": key,
             "url_key": key,
-            "article_words": pa.array(np.full(count, 500, dtype=np.int32)),
             "minhash": pa.FixedSizeBinaryArray.from_buffers(pa.binary(256), count, [None, pa.py_buffer(signed)]),
             "article_passages": pa.ListArray.from_arrays(offsets, pa.array(held.ravel())),
-            "related_passages": pa.ListArray.from_arrays(pa.array(np.zeros(count + 1, dtype=np.int32)), pa.array([], pa.uint64())),
+            "related_passages": pa.ListArray.from_arrays(
+                pa.array(np.zeros(count + 1, dtype=np.int32)), pa.array([], pa.uint32())
+            ),
             "published": pa.nulls(count, pa.string()),
         }
     )

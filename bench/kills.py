@@ -1,6 +1,6 @@
 """Kill exports at random moments and look whether a half version is ever visible.
 
-    python bench/kills.py [--kills 50] [--pages 2000]
+python bench/kills.py [--kills 50] [--pages 2000]
 """
 
 import argparse
@@ -41,14 +41,15 @@ def main() -> None:
             running.send_signal(signal.SIGKILL)
             running.wait()
             for found in out.iterdir() if out.is_dir() else ():
-                if not found.name.startswith("."):
+                if found.is_dir() and not found.name.startswith("."):
                     versions += 1
                     half += bool(list(verify(found)))
                     subprocess.run(["rm", "-rf", str(found)], check=True)
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        problems = [said for found in out.iterdir() if not found.name.startswith(".") for said in verify(found)]
+        seen = [found for found in out.iterdir() if found.is_dir() and not found.name.startswith(".")]
+        problems = [said for found in seen for said in verify(found)]
     print(f"one run {whole:.1f} s; {options.kills} kills: {versions} whole versions seen, {half} half ones")
-    print(f"the run after them: {'whole' if not problems else problems}")
+    print(f"the run after them: {problems or 'whole'}")
     sys.exit(bool(half or problems))
 
 

@@ -1,8 +1,8 @@
 """Train the segmenter: `make model` writes the weights that ship, bit for bit, from `raw/composed` alone.
 
-    python -m bench.model              train on all composed pages, write corpus/zones/weights.tsv
-    python -m bench.model --check      train, compare with the file in place, write nothing
-    python -m bench.model --cross 4    cross-validate by layout and print the scores, write nothing
+python -m bench.model              train on all composed pages, write corpus/zones/weights.tsv
+python -m bench.model --check      train, compare with the file in place, write nothing
+python -m bench.model --cross 4    cross-validate by layout and print the scores, write nothing
 """
 
 import argparse
@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from bench.network import Example, fit, layout
+from bench.network import SEEDS, Example, averaged, fit, layout
 from bench.renderings import renderings
 from corpus.evaluate import evaluate, summary
 from corpus.schema import labels
@@ -72,11 +72,12 @@ def truth(pages: list[Page], found: Rows) -> NDArray[np.int64]:
 def examples(pages: list[Page]) -> tuple[list[Example], list[str]]:
     """What the trainer takes, and the names of the features."""
     found = rows(pa.array([page["text"] for page in pages], pa.string()))
-    matrix, names = features(found)
+    table, names = features(found)
+    matrix = np.ascontiguousarray(table.T)
     gold = truth(pages, found)
     bounds = np.searchsorted(found.page, np.arange(len(pages) + 1))
     return [
-        Example(matrix[begin:end].astype(np.float32), gold[begin:end], PAGE_TYPES.index(page["page_type"]), 1.0)
+        Example(matrix[begin:end], gold[begin:end], PAGE_TYPES.index(page["page_type"]), 1.0)
         for page, begin, end in zip(pages, bounds[:-1], bounds[1:], strict=True)
         if end > begin
     ], names
@@ -85,7 +86,7 @@ def examples(pages: list[Page]) -> tuple[list[Example], list[str]]:
 def train(pages: list[Page]) -> str:
     """The text of a weights file learned from pages in all their renderings."""
     given, names = examples(rendered(pages))
-    return layout(fit(given), names)
+    return layout(averaged([fit(given, seed) for seed in SEEDS]), names)
 
 
 def predicted(pages: list[Page], learned: Weights) -> list[Page]:

@@ -1,6 +1,7 @@
 """Train the segmenter's network with JAX: likelihood of a linear chain over its scores, Adam, dropout, fixed seeds.
 
-The same network as `corpus/zones/network.py`, in floats and over padded pages; `layout` rounds it to the shipped integers.
+The same network as `corpus/zones/network.py`, in floats and over padded pages; `layout` rounds it to the integers
+that ship.
 One thread and fixed shapes: the same machine gives the same bits.
 """
 
@@ -20,11 +21,11 @@ from corpus.schema import labels
 from corpus.zones.network import ACTIVATION, AROUND, OFFSETS, PAGE_TYPES, PIECE, SCORE, TOP
 
 Network = dict[str, Any]
-# Sizes of the two hidden vectors.
-HIDDEN, SECOND = 96, 64
+# Sizes of the two hidden vectors of one network, and the seeds of those that are averaged into the one that ships.
+HIDDEN, SECOND, SEEDS = 64, 48, (0, 1)
 # Learning: passes over the data, top of the learning rate, dropout of features and of hidden values, weight decay,
 # weight of the page type beside the labels. Chosen by cross-validation over layouts.
-EPOCHS, RATE, FEATURE_DROPOUT, DROPOUT, DECAY, TYPE_WEIGHT = 40, 2e-3, 0.1, 0.3, 1e-4, 0.5
+EPOCHS, RATE, FEATURE_DROPOUT, DROPOUT, DECAY, TYPE_WEIGHT = 40, 2e-3, 0.1, 0.2, 1e-4, 0.5
 # Pages are padded to a few lengths, so that few shapes are compiled: (pieces, pages in a batch).
 SHAPES = ((16, 64), (48, 24), (128, 8), (512, 2))
 
@@ -188,6 +189,35 @@ def fit(examples: list[Example], seed: int = 0, epochs: int = EPOCHS) -> Network
     return jax.tree.map(np.asarray, state[0])
 
 
+def averaged(nets: list[Network]) -> Network:
+    """One network that scores as several do on average: their hidden vectors side by side."""
+    share = 1 / len(nets)
+
+    def beside(name: str) -> NDArray[np.float64]:
+        return np.concatenate([np.asarray(net[name], np.float64) for net in nets], axis=-1)
+
+    def stacked(name: str) -> NDArray[np.float64]:
+        return np.concatenate([np.asarray(net[name], np.float64) * share for net in nets])
+
+    def mean(name: str) -> NDArray[np.float64]:
+        return np.sum([np.asarray(net[name], np.float64) * share for net in nets], axis=0)
+
+    def blocks(name: str) -> NDArray[np.float64]:
+        parts = [np.asarray(net[name], np.float64) for net in nets]
+        high, wide = parts[0].shape[-2:]
+        whole = np.zeros((*parts[0].shape[:-2], high * len(nets), wide * len(nets)))
+        for number, part in enumerate(parts):
+            whole[..., number * high : (number + 1) * high, number * wide : (number + 1) * wide] = part
+        return whole
+
+    return {
+        **{name: beside(name) for name in ("piece", "piece+", "edge", "page+")},
+        **{name: blocks(name) for name in ("around", "page")},
+        **{name: stacked(name) for name in ("label", "direct", "type")},
+        **{name: mean(name) for name in ("direct+", "after", "type+")},
+    }
+
+
 def layout(net: Network, names: list[str]) -> str:
     """Round a network to integers, as the text of a weights file."""
     across, marks = ACTIVATION * AROUND, list(labels())
@@ -195,10 +225,10 @@ def layout(net: Network, names: list[str]) -> str:
              "label": SCORE, "direct": SCORE, "direct+": ACTIVATION * SCORE, "after": SCORE,
              "type": SCORE, "type+": ACTIVATION * SCORE}  # fmt: skip
     whole = {name: np.rint(np.asarray(net[name], np.float64) * scale[name]).astype(np.int64) for name in scale}
-    inner, outer = [f"{n}" for n in range(HIDDEN)], [f"{n}" for n in range(SECOND)]
+    inner, outer = ([f"{n}" for n in range(size)] for size in whole["page"].shape)
     rows = [
         ("piece", [*names, "always"], np.vstack([whole["piece"], whole["piece+"]])),
-        ("around", [f"{at:+d}/{n}" for at in OFFSETS for n in inner], whole["around"].reshape(-1, SECOND)),
+        ("around", [f"{at:+d}/{n}" for at in OFFSETS for n in inner], whole["around"].reshape(-1, len(outer))),
         ("edge", [f"{at:+d}" for at in OFFSETS], whole["edge"]),
         ("page", [*inner, "always"], np.vstack([whole["page"], whole["page+"]])),
         ("label", outer, whole["label"]),

@@ -3,9 +3,9 @@
     python bench/pages.py 20000 > pages.jsonl
 
 A page takes its furniture, headline and related titles from one composed page in one rendering, and its body from
-sentences of all of them, in each of which every third or fourth word is another one: distinct articles, to
-whoever looks for duplicates. Length and record follow FineWeb-2 Urdu (5.9 KB a line, 40 lines of text a page). Planted:
-of fifty pages one repeats the text of another, and one repeats its article with a few words changed and other furniture.
+sentences of all of them, in each of which every third or fourth word is another one: distinct articles, to whoever
+looks for duplicates. Length and record follow FineWeb-2 Urdu (5.9 KB a line, 40 lines of text a page). Planted: of
+fifty pages one repeats the text of another, and one its article, with a few words changed and other furniture.
 Page `n` depends on the seed and `n` alone: more pages are the same pages and more.
 """
 
@@ -70,7 +70,9 @@ def body(dice: Random) -> list[str]:
     size = min(MOST, max(LEAST, int(MEDIAN * dice.lognormvariate(0, SPREAD))))
     paragraphs = []
     while size > 0:
-        said = f"{STOP} ".join(varied(dice.choice(stock().sentences), dice) for _ in range(dice.choice((1, 1, 1, 1, 2))))
+        said = f"{STOP} ".join(
+            varied(dice.choice(stock().sentences), dice) for _ in range(dice.choice((1, 1, 1, 1, 2)))
+        )
         paragraphs.append(said + STOP)
         size -= len(said)
     return paragraphs

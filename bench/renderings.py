@@ -4,7 +4,7 @@ Composed pages are written as a browser shows them. Web corpora hold what extrac
 blank lines gone, furniture dropped, paragraphs glued, bullets as dashes, the end cut off in mid-word. Training on these
 renderings makes the model see the web; the pages are composed once.
 
-A page is a list of `Piece`: what stands before it, its zone, its text. Everything is decided by the `random.Random` given.
+A page is a list of `Piece`: what stands before it, its zone, its text. The `random.Random` given decides everything.
 """
 
 import re
@@ -79,14 +79,28 @@ def headless(parts: Page, _: Random) -> Page:
     return _keep(parts[tops[0] :], lambda part: part.label not in {"headline", "standfirst"})
 
 
+# How often an extractor leaves zones of a kind in the main text.
+_LEFT = {
+    "boilerplate": 0.1,
+    "markup": 0.05,
+    "promo": 0.3,
+    "tags": 0.15,
+    "related_heading": 0.2,
+    "related_body": 0.3,
+    "caption": 0.3,
+    "byline": 0.3,
+    "source": 0.5,
+    "related_headline": 0.35,
+    "headline": 0.5,
+    "see_also": 0.9,
+}
+
+
 def extracted(parts: Page, dice: Random) -> Page:
     """Main text alone, as trafilatura and FineWeb-2 keep it: furniture mostly gone, a few leftovers stay."""
-    often = {"boilerplate", "markup", "promo", "tags", "related_heading", "related_body", "caption", "byline", "source"}
-    leftover = {label: dice.random() for label in sorted({*often, "related_headline", "headline", "see_also"})}
-    share = {"boilerplate": 0.1, "markup": 0.05, "promo": 0.3, "tags": 0.15, "related_heading": 0.2, "related_body": 0.3,
-             "caption": 0.3, "byline": 0.3, "source": 0.5, "related_headline": 0.35, "headline": 0.5, "see_also": 0.9}  # fmt: skip
+    leftover = {label: dice.random() for label in sorted(_LEFT)}
     body = any(part.label == "body" for part in parts)
-    dropped = {label for label, dart in leftover.items() if dart > share[label]} if body else {"boilerplate", "markup"}
+    dropped = {label for label, dart in leftover.items() if dart > _LEFT[label]} if body else {"boilerplate", "markup"}
     return no_blank_lines(_keep(parts, lambda part: part.label not in dropped), dice)
 
 
@@ -129,16 +143,15 @@ def glued(parts: Page, dice: Random) -> Page:
 
 
 def run_on(parts: Page, dice: Random) -> Page:
-    """Line breaks around the small zones lost: a cross reference, call, credit or tags run on in the paragraph's line."""
+    """Line breaks around small zones lost: a cross reference, call, credit or tags run on in the paragraph's line."""
     rate, between = dice.choice([0.5, 1.0]), dice.choice(["", " ", " "])
     small = {"see_also", "promo", "source", "tags"}
     out: Page = []
     for part in parts:
         before = out[-1].label if out else ""
         joins = (part.label in small and before == "body") or (part.label == "body" and before == "see_also")
-        if joins and "\n" in part.before and dice.random() < rate and len(out[-1].text) > 40:
-            part = part._replace(before=between)
-        out.append(part)
+        joins = joins and "\n" in part.before and dice.random() < rate and len(out[-1].text) > 40
+        out.append(part._replace(before=between) if joins else part)
     return out
 
 
@@ -193,7 +206,9 @@ def short(parts: Page, dice: Random) -> Page:
     if len(bodies) < 3:
         return parts
     keep = set(bodies[: dice.choice([1, 2, 2, 3])])
-    return _keep_numbers(parts, keep | {n for n, part in enumerate(parts) if part.label not in {"body", "subhead", "embed"}})
+    return _keep_numbers(
+        parts, keep | {n for n, part in enumerate(parts) if part.label not in {"body", "subhead", "embed"}}
+    )
 
 
 def _keep_numbers(parts: Page, numbers: set[int]) -> Page:

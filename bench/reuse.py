@@ -47,7 +47,8 @@ def main() -> None:
     asked.add_argument("--pages", type=int, default=20_000)
     options = asked.parse_args()
     chance = random.Random(3)
-    pages = [json.loads(line)["text"] for path in sorted((ROOT / "raw/composed").glob("?.jsonl")) for line in path.open()]
+    sources = sorted((ROOT / "raw/composed").glob("?.jsonl"))
+    pages = [json.loads(line)["text"] for path in sources for line in path.open()]
     words = sorted({word for page in pages for word in page.split()})
     with tempfile.TemporaryDirectory() as folder:
         raw, out = Path(folder) / "raw.jsonl", Path(folder) / "dist"
@@ -56,7 +57,8 @@ def main() -> None:
             with raw.open("a") as stream:
                 for _ in range(number):
                     # Every other word another one, so that pages are not near-duplicates of each other.
-                    text = " ".join(chance.choice(words) if chance.random() < 0.5 else w for w in chance.choice(pages).split(" "))
+                    page = chance.choice(pages).split(" ")
+                    text = " ".join(chance.choice(words) if chance.random() < 0.5 else word for word in page)
                     stream.write(json.dumps({"id": f"{chance.getrandbits(64):016x}", "text": text}) + "\n")
             results.append(export(Request(paths=(str(raw),), out=out)).folder)
         old, new = of(results[0]), of(results[1])

@@ -1,6 +1,7 @@
 """Our segmenter beside what others do, on the same gold: `python -m bench.zones GOLD.jsonl... [--check FLOORS]`.
 
-The baselines keep or drop whole lines, so they can only say body or not: what they keep counts as body, the rest as boilerplate.
+The baselines keep or drop whole lines, so they can only say body or not: what they keep counts as body, the rest as
+boilerplate.
 
     keep       everything is the article
     c4         lines that end with a stop and hold at least five words (C4's rule, Urdu stops added)
@@ -8,8 +9,8 @@ The baselines keep or drop whole lines, so they can only say body or not: what t
     justext    jusText, each line a paragraph, with its Urdu stop list
     trafilatura  trafilatura, the lines as paragraphs of a page
 
-`--check` compares our row with `bench/floors.json` and fails if a score is below its floor or the gold has changed; `--pin`
-raises the floors to the present scores and refuses to lower one.
+`--check` compares our row with `bench/floors.json` and fails if a score is below its floor or the gold has changed;
+`--pin` raises the floors to the present scores and refuses to lower one.
 """
 
 import argparse
@@ -21,10 +22,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
+from corpus import gold
 from corpus.evaluate import evaluate
-from corpus.zones.segment import segment
 
 FLOORS = Path(__file__).parent / "floors.json"
 # One character more or less moves a score by less than this on a gold of some ten thousand characters.
@@ -51,7 +50,9 @@ def justext(lines: list[str]) -> list[bool]:
     import justext as library
 
     page = "".join(f"<p>{html.escape(line)}</p>" for line in lines)
-    found = library.justext(f"<html><body>{page}</body></html>".encode(), library.get_stoplist("Urdu"), encoding="utf-8")
+    found = library.justext(
+        f"<html><body>{page}</body></html>".encode(), library.get_stoplist("Urdu"), encoding="utf-8"
+    )
     kept = {" ".join(part.text.split()) for part in found if not part.is_boilerplate}
     return [" ".join(line.split()) in kept for line in lines]
 
@@ -65,7 +66,13 @@ def trafilatura(lines: list[str]) -> list[bool]:
     return [" ".join(line.split()) in kept for line in lines]
 
 
-BASELINES: dict[str, Keeper] = {"keep": keep, "c4": c4, "length": length, "justext": justext, "trafilatura": trafilatura}
+BASELINES: dict[str, Keeper] = {
+    "keep": keep,
+    "c4": c4,
+    "length": length,
+    "justext": justext,
+    "trafilatura": trafilatura,
+}
 
 
 def baseline(pages: list[Page], keeper: Keeper) -> list[Page]:
@@ -85,24 +92,6 @@ def baseline(pages: list[Page], keeper: Keeper) -> list[Page]:
         ]
         found.append({"id": page["id"], "text": page["text"], "page_type": "article", "zones": zones})
     return found
-
-
-def ours(pages: list[Page]) -> list[Page]:
-    """Pages as `corpus.zones.segment` cuts them."""
-    ids, texts = [page["id"] for page in pages], [page["text"] for page in pages]
-    found: list[Page] = segment(pa.RecordBatch.from_pydict({"id": ids, "text": pa.array(texts, pa.string())})).to_pylist()
-    return found
-
-
-def gold(path: Path) -> list[Page]:
-    """Pages with zones: as one file, or as records with `NAME.zones.jsonl` beside them."""
-    pages = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    beside = path.with_name(f"{path.stem}.zones.jsonl")
-    if beside.is_file():
-        texts = {page["id"]: page["text"] for page in pages}
-        zones = [json.loads(line) for line in beside.read_text(encoding="utf-8").splitlines() if line.strip()]
-        return [{**page, "text": texts[page["id"]]} for page in zones]
-    return pages
 
 
 def fingerprint(pages: list[Page]) -> str:
@@ -135,10 +124,10 @@ def main() -> int:
     floors = json.loads(FLOORS.read_text(encoding="utf-8")) if FLOORS.is_file() else {}
     wrong: list[str] = []
     for path in wanted.gold:
-        pages = gold(path)
+        pages = gold.read(path)
         print(f"\n{path.name}: {len(pages)} pages\n{'':<12}" + "".join(f"{name:>15}" for name in SHOWN))
         rows = {} if wanted.ours or wanted.check else {name: baseline(pages, rule) for name, rule in BASELINES.items()}
-        for name, found in {**rows, "ours": ours(pages)}.items():
+        for name, found in {**rows, "ours": gold.predict(pages)}.items():
             scores = evaluate(pages, found)
             print(f"{name:<12}" + "".join(f"{scores[score]:>15.4f}" for score in SHOWN))
         row = {"sha256": fingerprint(pages), **{score: round(scores[score], 4) for score in SHOWN}}

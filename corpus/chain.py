@@ -12,7 +12,7 @@ signatures that the last stage before the bar made of every page.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial, reduce
 from typing import TypeAlias
 
@@ -36,16 +36,14 @@ class Options:
     Attributes:
         mask_personal_data: replace personal data by blocks of the same length before anything else.
         normalize_off: names of normalisation rules that are switched off.
-        split_by: `hash` of the group, or `time` of publication.
-        cutoff: with `time`: first date of validation and first date of test.
-        shares: percent of groups in train, validation and test.
+        shares: percent of groups in train, validation and test, where the split is a hash of the group.
+        cutoff: first day of validation and of test, where the split is by time of publication; else empty.
     """
 
     mask_personal_data: bool = False
     normalize_off: tuple[str, ...] = ()
-    split_by: str = "hash"
+    shares: tuple[int, int, int] = (90, 5, 5)
     cutoff: tuple[str, ...] = ()
-    shares: tuple[int, int, int] = field(default=(90, 5, 5))
 
 
 def stages(options: Options) -> tuple[Stage, ...]:

@@ -76,6 +76,11 @@ def is_space(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
 def slices(text: Codepoints, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> pa.StringArray:
     """Cut the spans [start, end) of `text.codes` out as strings, one each; spans may overlap and come in any order."""
     begin, stop = text.at[starts], text.at[ends]
+    if len(starts) and (begin[1:] >= stop[:-1]).all() and (stop >= begin).all():
+        # In order and disjoint, as zones are: every other string between their bounds, which Arrow copies whole.
+        bounds = np.column_stack([begin, stop]).ravel().astype(np.int32)
+        between = pa.StringArray.from_buffers(len(bounds) - 1, pa.py_buffer(bounds), pa.py_buffer(text.utf8))
+        return between.take(pa.array(np.arange(0, len(bounds), 2)))
     lengths = stop - begin
     offsets = np.zeros(len(starts) + 1, dtype=np.int64)
     np.cumsum(lengths, out=offsets[1:])

@@ -1,8 +1,8 @@
 """Score predicted zones against gold zones: pure functions over pages, nothing is read or printed here.
 
-A page is a mapping with `id`, `text`, `page_type` and `zones` (label, start, end: code points, half-open). Characters are
-counted without spaces, so who owns a blank line does not matter. Titles are compared as `related_headline` zones with
-spaces folded and bullets, numbers and closing colons stripped.
+A page is a mapping with `id`, `text`, `page_type` and `zones` (label, start, end: code points, half-open). Characters
+are counted without spaces, so who owns a blank line does not matter. Titles are compared as `related_headline` zones
+with spaces folded and bullets, numbers and closing colons stripped.
 """
 
 import re
@@ -55,8 +55,8 @@ def evaluate(gold: Sequence[Page], predicted: Iterable[Page]) -> dict[str, Any]:
 
     Returns:
         `pages`, `macro_f1` (mean over the zones of gold), `accuracy`, `article_f1`, `related_f1`, `pages_right`,
-        `type_accuracy`; `zones`: per zone precision, recall, f1 of characters and f1 of exact spans; `confusion`: characters
-        by gold and predicted label; `worst`: per page id and accuracy, worst first, with the differing stretches.
+        `type_accuracy`; `zones`: per zone precision, recall, f1 of characters and f1 of exact spans; `confusion`:
+        characters by gold and predicted label; `worst`: per page id and accuracy, worst first, and what differs.
 
     Raises:
         ValueError: a gold page has no prediction, or its text differs.
@@ -76,7 +76,9 @@ def evaluate(gold: Sequence[Page], predicted: Iterable[Page]) -> dict[str, Any]:
         related = [related[0] + (ours & theirs).total(), related[1] + theirs.total(), related[2] + ours.total()]
         types += page["page_type"] == other.get("page_type")
         right = sum(count for (a, b), count in here.items() if a == b)
-        reports.append({"id": page["id"], "accuracy": right / max(here.total(), 1), "differences": _differ(page, other)})
+        reports.append(
+            {"id": page["id"], "accuracy": right / max(here.total(), 1), "differences": _differ(page, other)}
+        )
     return _scores(confusion, spans, related, types, reports)
 
 
@@ -102,17 +104,19 @@ def _count_spans(page: Page, other: Page, spans: dict[str, Counter[str]]) -> Non
 
 
 def _differ(page: Page, other: Page) -> list[dict[str, str]]:
-    """Stretches of a page whose labels differ: gold, predicted, text."""
+    """Stretches of a page whose labels differ: gold, predicted, text; spaces take part only inside a stretch."""
     found: list[dict[str, str]] = []
     before: tuple[str | None, str | None] = (None, None)
-    for char, pair in zip(page["text"], zip(chart(page), chart(other), strict=True), strict=True):
-        if pair[0] == pair[1]:
-            before = pair if pair[0] is not None else before
-        elif found and pair == before:
-            found[-1]["text"] += char
-        else:
-            found.append({"gold": pair[0] or "nothing", "predicted": pair[1] or "nothing", "text": char})
-            before = pair
+    spaces = ""
+    for char, ours, theirs in zip(page["text"], chart(page), chart(other), strict=True):
+        if char.isspace():
+            spaces += char
+            continue
+        if ours != theirs and (ours, theirs) == before:
+            found[-1]["text"] += spaces + char
+        elif ours != theirs:
+            found.append({"gold": ours or "nothing", "predicted": theirs or "nothing", "text": char})
+        before, spaces = (ours, theirs), ""
     return found
 
 
@@ -159,8 +163,12 @@ def summary(scores: Mapping[str, Any]) -> str:
 
 
 def report(scores: Mapping[str, Any], worst: int = 5, most: int = 6) -> str:
-    """The scores as text: one line, a row per zone, the commonest confusions, the worst pages with their differences."""
-    lines = [f"{scores['pages']} pages  {summary(scores)}", "", f"{'zone':<18}{'precision':>10}{'recall':>8}{'f1':>8}{'spans':>8}"]
+    """The scores as text: one line, a row a zone, the commonest confusions, the worst pages with their differences."""
+    lines = [
+        f"{scores['pages']} pages  {summary(scores)}",
+        "",
+        f"{'zone':<18}{'precision':>10}{'recall':>8}{'f1':>8}{'spans':>8}",
+    ]
     lines += [
         f"{name:<18}{zone['precision']:>10.3f}{zone['recall']:>8.3f}{zone['f1']:>8.3f}{zone['span_f1']:>8.3f}"
         for name, zone in scores["zones"].items()
@@ -171,7 +179,9 @@ def report(scores: Mapping[str, Any], worst: int = 5, most: int = 6) -> str:
         if not page["differences"]:
             continue
         lines += ["", f"{page['id']}  {page['accuracy']:.3f}"]
-        lines += [f"  {part['gold']} -> {part['predicted']}: {_short(part['text'])}" for part in page["differences"][:most]]
+        lines += [
+            f"  {part['gold']} -> {part['predicted']}: {_short(part['text'])}" for part in page["differences"][:most]
+        ]
         more = len(page["differences"]) - most
         lines += [f"  … and {more} more"] if more > 0 else []
     return "\n".join(lines)

@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection
 from functools import cache, reduce
-from operator import or_
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +17,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from corpus.codepoints import SPACES
+from corpus.triggers import Sign, signs
 
 # Letters and vowel marks of the Arabic script: no digit, no stop, no ornate bracket.
 LETTER = (
@@ -38,6 +38,7 @@ _KEPT, _INITIAL_STOP = "\ufdd0", "\ufdd1"
 _QURAN = re.compile(f"﴿[^﴾﴿]*﴾|﴾[^﴾﴿]*﴿|[{_KEPT}{_INITIAL_STOP}]")
 # Honorific ligatures stay: ﷺ and ﷻ are written as signs in Urdu, ﷽ opens a text.
 _HONORIFICS = "ﷺﷻ﷽"
+_ANY = Sign(0)
 
 
 class Swap(NamedTuple):
@@ -48,25 +49,24 @@ class Swap(NamedTuple):
     again: bool = False
 
 
-Trigger = str | bytes | tuple[bytes, str]
-
-
 class Rule(NamedTuple):
     """One named change of spelling.
 
     Attributes:
         name: what `off`, `on` and the manifest call it.
-        triggers: what to look for in a column: every string that the rule changes holds one of these expressions or
-            bytes, or bytes and then an expression. The engine of polars looks for up to ten literals at memory speed
-            and for more at a twentieth of it: hence several small ones.
+        signs: what to look for in a column: every string that the rule changes holds one of these, or any string
+            may be changed where there are none.
         steps: what is done one after the other, an expression or a function of the string.
         default: whether it runs unless it is named in `on`.
+        makes_work: whether a string may hold a sign afterwards that it did not hold before and a later rule looks for;
+            to look again costs as much as many a rule.
     """
 
     name: str
-    triggers: tuple[Trigger, ...]
+    signs: Sign
     steps: tuple[Swap | Callable[[str], str], ...]
     default: bool = True
+    makes_work: bool = False
 
 
 def _compose(text: str) -> str:
@@ -98,17 +98,13 @@ _JOINERS = (
     Swap(r"\u200C{2,}", "\u200c"),
 )
 
-# All that str.isspace calls space but the line feed and the space.
+# All that str.isspace calls space but the line feed and the space; ten at a time, which the engine of polars finds at
+# memory speed (more at a twentieth of it).
 _ODD_SPACES = (
-    r"[\t\r\x0B\x0C]",
-    r"[\x1C-\x1F]",
-    r"[\u0085\u00A0\u1680]",
-    r"[\u2000-\u2005]",
-    r"[\u2006-\u200A]",
-    r"[\u2028\u2029\u202F]",
-    r"[\u205F\u3000]",
+    r"[\t\r\x0B\x0C\x1C-\x1F\u0085\u00A0]",
+    r"[\u1680\u2000-\u2008]",
+    r"[\u2009\u200A\u2028\u2029\u202F\u205F\u3000]",
 )
-_EDGE_SPACES = ("  ", " \n", "\n ", r"\A ", r" \z")
 _SPACES = (
     *(Swap(spaces, " ") for spaces in _ODD_SPACES),
     Swap("  +", " "),
@@ -139,50 +135,24 @@ _INITIALS = Swap(
 )
 _SPACE_AFTER_STOPS = (
     _INITIALS,
-    Swap(rf"([{STOP}])([{LETTER}])", "$1 $2"),
-    Swap(rf"([{STOP}])([{QUOTE}]+[{LETTER}]|[(\[{_KEPT}])", "$1 $2"),
+    Swap(rf"([{STOP}])([{QUOTE}]*[{LETTER}]|[(\[{_KEPT}])", "$1 $2"),
     Swap(rf"([^A-Za-z{DIGIT}][{STOP}])([{QUOTE}]*[A-Za-z{DIGIT}])", "$1 $2"),
     Swap(rf"!([{LETTER}])", "! $1"),
     Swap(_INITIAL_STOP, "۔"),
 )
 
+# One space a turn: to look for the space and the bracket as literals is faster than to look for a run of spaces.
+_SPACE_BEFORE_STOPS = (Swap(f" ([{STOP}!])", "$1", again=True),)
 _BRACKETS = (
-    Swap(r"\( +", "("),
-    Swap(r"\[ +", "["),
-    Swap(r" +\)", ")"),
-    Swap(r" +\]", "]"),
-    Swap(rf"([{LETTER}])\(", "$1 ("),
-    Swap(rf"([{LETTER}])\[", "$1 ["),
+    Swap(r"([(\[]) +", "$1"),
+    Swap(r" ([)\]])", "$1", again=True),
+    Swap(rf"([{LETTER}])([(\[])", "$1 $2"),
     Swap(rf"([)\]])([{LETTER}])", "$1 $2"),
 )
 
 _MARKS = (r"[\u064B-\u0652]", r"[\u0656-\u065F]", r"\u0670", r"[\u06D6-\u06DC\u06DF-\u06E8\u06EA-\u06ED]")
 _BIDI_MARKS = (r"[\u200E\u200F\u061C]", r"[\u202A-\u202E]", r"[\u2066-\u2069]")
 _QUOTES = (Swap("['‘’‚‛`´]{2}", '"'), Swap("[“”„‟«»]", '"'), Swap("[‘’‚‛`´]", "'"))
-# ﷺ and the emoji selector share their first byte with the presentation forms, so those rows are looked at again.
-_FORMS: tuple[Trigger, ...] = ((b"\xef", r"[\uFB50-\uFDF9\uFDFC\uFE70-\uFEFC]"),)
-# Arabic marks that compose or stand in an order that NFC changes (shadda, class 33, before fatha, 30), and the first
-# bytes of all other characters that NFC changes or that have a combining class.
-_NOT_COMPOSED: tuple[Trigger, ...] = (
-    *(
-        (bytes([0xD9, last]), r"[اويہےە][\u064B-\u0652\u0670]*[\u0653-\u0655]|[\u0653-\u0655][\u064B-\u0655\u0670]")
-        for last in (0x93, 0x94, 0x95)
-    ),
-    r"[\u0651\u0652\u0670][\u064B-\u0650]",
-    r"[\u0652\u0670]\u0651|\u0670\u0652|\u0650[\u064B-\u064F]",
-    r"\u064F[\u064B-\u064E]|\u064E[\u064B-\u064D]|[\u064C\u064D]\u064B|\u064D\u064C",
-    r"[\u0656-\u065F]",
-    r"[\u0610-\u0617]",
-    r"[\u0618-\u061A\u06EA-\u06ED]",
-    r"[\u06D6-\u06DC]",
-    r"[\u06DF-\u06E4\u06E7\u06E8]",
-    *(bytes([lead]) for lead in (0xCC, 0xCD, 0xD2, 0xD6, 0xD7, 0xDC, 0xDD, 0xDF, 0xE0, 0xE1, 0xE3, 0xEA)),
-    *(bytes(lead) for lead in ((0xCE, 0x87), (0xE2, 0x80, 0x80), (0xE2, 0x80, 0x81), (0xE2, 0x83), (0xE2, 0x84))),
-    *(bytes([0xE2, after]) for after in (0x8C, 0xAB, 0xB3, 0xB5, 0xB7)),
-    *(bytes([0xEF, after]) for after in range(0xA4, 0xAE)),
-    (b"\xef\xb8", r"[\uFE20-\uFE2F]"),
-    *(bytes([0xF0, after]) for after in (0x90, 0x91, 0x96, 0x9B, 0x9D, 0x9E, 0xAF)),
-)
 
 
 def _digits(script: str) -> tuple[Swap, ...]:
@@ -191,26 +161,26 @@ def _digits(script: str) -> tuple[Swap, ...]:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule("nfc", _NOT_COMPOSED, (_compose,)),
-    Rule("presentation_forms", _FORMS, (_spell_out,)),
-    Rule("tatweel", ("\u0640",), (Swap("\u0640", ""),)),
-    Rule("bidi_marks", _BIDI_MARKS, tuple(Swap(marks, "") for marks in _BIDI_MARKS)),
-    Rule("joiners", (r"[\u200B-\u200D]", r"[\u2060\uFEFF\u00AD]"), _JOINERS),
-    Rule("diacritics", _MARKS, tuple(Swap(marks, "") for marks in _MARKS), default=False),
-    Rule("yeh", ("[يى]", "یٔ"), (Swap("[يى]", "ی"), Swap("یٔ", "ئ"))),
-    Rule("kaf", ("[كڪ]",), (Swap("[كڪ]", "ک"),)),
-    Rule("heh", ("[هەۀ]",), (Swap("[هە]", "ہ"), Swap("ۀ", "ۂ"))),
-    Rule("teh_marbuta", ("ة",), (Swap("ة", "ۃ"),)),
-    Rule("spaces", (*_ODD_SPACES, *_EDGE_SPACES), _SPACES),
-    Rule("urdu_stops", (rf"[{LETTER}][{QUOTE})\]]* *[,;?]",), _URDU_STOPS),
-    Rule("space_before_stops", (f" [{STOP}!]",), tuple(Swap(f" +{stop}", stop) for stop in (*STOP, "!"))),
-    Rule("space_after_stops", (rf"[{STOP}!][{QUOTE}]*[{LETTER}A-Za-z{DIGIT}(\[{_KEPT}]",), _SPACE_AFTER_STOPS),
-    Rule("brackets", (r"[(\[] ", r" [)\]]", rf"[{LETTER}]\(", rf"[{LETTER}]\[", rf"[)\]][{LETTER}]"), _BRACKETS),
-    Rule("quotes", ("['‘’‚‛`´]", "[“”„‟«»]"), _QUOTES, default=False),
-    Rule("latin_digits", ("[٠-٩]", "[۰-۹]"), _digits("0123456789"), default=False),
-    Rule("urdu_digits", ("[0-9]", "[٠-٩]"), _digits("۰۱۲۳۴۵۶۷۸۹"), default=False),
+    Rule("nfc", Sign.NOT_COMPOSED, (_compose,), makes_work=True),
+    Rule("presentation_forms", Sign.FORM, (_spell_out,), makes_work=True),
+    Rule("tatweel", Sign.TATWEEL, (Swap("\u0640", ""),), makes_work=True),
+    Rule("bidi_marks", Sign.BIDI, tuple(Swap(marks, "") for marks in _BIDI_MARKS), makes_work=True),
+    Rule("diacritics", Sign.MARK, tuple(Swap(marks, "") for marks in _MARKS), default=False, makes_work=True),
+    Rule("joiners", Sign.JOINER, _JOINERS, makes_work=True),
+    Rule("yeh", Sign.YEH, (Swap("[يى]", "ی"), Swap("یٔ", "ئ"))),
+    Rule("kaf", Sign.KAF, (Swap("[كڪ]", "ک"),)),
+    Rule("heh", Sign.HEH, (Swap("[هە]", "ہ"), Swap("ۀ", "ۂ"))),
+    Rule("teh_marbuta", Sign.TEH_MARBUTA, (Swap("ة", "ۃ"),)),
+    Rule("spaces", Sign.SPACE, _SPACES, makes_work=True),
+    Rule("urdu_stops", Sign.LATIN_STOP, _URDU_STOPS),
+    Rule("space_before_stops", Sign.SPACE_BEFORE_STOP, _SPACE_BEFORE_STOPS),
+    Rule("space_after_stops", Sign.WORD_AFTER_STOP, _SPACE_AFTER_STOPS),
+    Rule("brackets", Sign.BRACKET, _BRACKETS),
+    Rule("quotes", _ANY, _QUOTES, default=False),
+    Rule("latin_digits", _ANY, _digits("0123456789"), default=False),
+    Rule("urdu_digits", _ANY, _digits("۰۱۲۳۴۵۶۷۸۹"), default=False),
     # Again: a character that is gone may have stood between a letter and its mark.
-    Rule("recompose", _NOT_COMPOSED, (_compose,)),
+    Rule("recompose", Sign.NOT_COMPOSED, (_compose,)),
 )
 
 
@@ -245,12 +215,13 @@ def normalize_column(
     Returns:
         the column, and for each string the rules that changed it: bit i is rule i of `RULES`.
     """
-    strings, kept = _set_aside(pl.Series(values=pl.from_arrow(column), dtype=pl.String))
+    whole = pl.Series(values=pl.from_arrow(column), dtype=pl.String)
+    spelled, kept = _set_aside(_Column(whole, signs(column)))
     changed = np.zeros(len(column), dtype=np.int32)
     for rule in chosen(off, on):
-        strings, rows = _apply(rule, strings)
-        changed[rows.to_numpy()] |= 1 << RULES.index(rule)
-    return _put_back(strings, kept).to_arrow(compat_level=pl.CompatLevel.oldest()).cast(pa.string()), changed
+        spelled, rows = _apply(rule, spelled)
+        changed[rows] |= 1 << RULES.index(rule)
+    return (_arrow(_put_back(spelled, kept).strings) if kept or changed.any() else column), changed
 
 
 def chosen(off: Collection[str] = (), on: Collection[str] = ()) -> list[Rule]:
@@ -280,58 +251,67 @@ def _string_step(text: str, step: Swap | Callable[[str], str]) -> str:
     return text
 
 
+class _Column(NamedTuple):
+    """A column and, for each string, what it may hold now: bits of `Sign`."""
+
+    strings: pl.Series
+    held: NDArray[np.uint16]
+
+
+def _apply(rule: Rule, column: _Column) -> tuple[_Column, NDArray[np.int64]]:
+    """Apply a rule; also the rows that it changed."""
+    rows = np.flatnonzero(column.held & np.uint16(rule.signs)) if rule.signs else np.arange(len(column.held))
+    if len(rows) == 0:
+        return column, rows
+    before = column.strings.gather(rows)
+    after = reduce(_column_step, rule.steps, before)
+    changed = (before != after).to_numpy()
+    return _put(column, rows[changed], after.filter(changed), rule.makes_work), rows[changed]
+
+
 def _column_step(strings: pl.Series, step: Swap | Callable[[str], str]) -> pl.Series:
     if not isinstance(step, Swap):
         return pl.Series([step(string) for string in strings], dtype=pl.String)
     rows = strings.str.contains(step.pattern).arg_true()
     while len(rows):
         part = strings.gather(rows).str.replace_all(step.pattern, step.replacement)
-        strings = _put(strings, rows, part)
+        # scatter writes into the series it is called on.
+        strings = strings.clone().scatter(rows, part) if len(rows) < len(strings) else part
         rows = rows.filter(part.str.contains(step.pattern)) if step.again else rows.clear()
     return strings
 
 
-def _apply(rule: Rule, strings: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Apply a rule; also the rows that it changed."""
-    rows = reduce(or_, [_holds(strings, trigger) for trigger in rule.triggers]).arg_true()
+def _put(column: _Column, rows: NDArray[np.int64], values: pl.Series, look_again: bool) -> _Column:
     if len(rows) == 0:
-        return strings, rows
-    before = strings.gather(rows)
-    after = reduce(_column_step, rule.steps, before)
-    changed = (before != after).arg_true()
-    return _put(strings, rows.gather(changed), after.gather(changed)), rows.gather(changed)
-
-
-def _holds(strings: pl.Series, trigger: Trigger) -> pl.Series:
-    """Tell which strings hold a trigger."""
-    if isinstance(trigger, str):
-        return strings.str.contains(trigger)
-    if isinstance(trigger, bytes):
-        return strings.cast(pl.Binary).bin.contains(trigger)
-    lead, pattern = trigger
-    holding = _holds(strings, lead)
-    rows = holding.arg_true()
-    return _put(holding, rows, strings.gather(rows).str.contains(pattern))
-
-
-def _set_aside(strings: pl.Series) -> tuple[pl.Series, dict[int, list[str]]]:
-    """Swap each quotation for one noncharacter; also the quotations, by row."""
-    rows = strings.str.contains(f"[﴿﴾]|[{_KEPT}{_INITIAL_STOP}]").arg_true()
-    quoting = strings.gather(rows).to_list()
-    kept = {row: _QURAN.findall(text) for row, text in zip(rows.to_list(), quoting, strict=True)}
-    return _put(strings, rows, pl.Series([_QURAN.sub(_KEPT, text) for text in quoting], dtype=pl.String)), kept
-
-
-def _put_back(strings: pl.Series, kept: dict[int, list[str]]) -> pl.Series:
-    rows = np.fromiter(kept, dtype=np.int64, count=len(kept))
-    spelled = strings.gather(rows).to_list()
-    whole = [_interleave(*pair) for pair in zip(spelled, kept.values(), strict=True)]
-    return _put(strings, pl.Series(rows), pl.Series(whole, dtype=pl.String))
-
-
-def _put(strings: pl.Series, rows: pl.Series, values: pl.Series) -> pl.Series:
+        return column
     # scatter writes into the series it is called on.
-    return strings.clone().scatter(rows, values) if len(rows) else strings
+    strings, held = column.strings.clone().scatter(rows, values), column.held
+    if look_again:
+        held = held.copy()
+        held[rows] = signs(_arrow(values))
+    return _Column(strings, held)
+
+
+def _arrow(strings: pl.Series) -> pa.StringArray:
+    return strings.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(pa.string())
+
+
+def _set_aside(column: _Column) -> tuple[_Column, dict[int, list[str]]]:
+    """Swap each quotation for one noncharacter; also the quotations, by row."""
+    rows = np.flatnonzero(column.held & np.uint16(Sign.FORM))
+    texts = column.strings.gather(rows).to_list()
+    kept = {row: found for row, text in zip(rows.tolist(), texts, strict=True) if (found := _QURAN.findall(text))}
+    swapped = [_QURAN.sub(_KEPT, text) for row, text in zip(rows.tolist(), texts, strict=True) if row in kept]
+    return _put(
+        column, np.fromiter(kept, np.int64, len(kept)), pl.Series(swapped, dtype=pl.String), look_again=True
+    ), kept
+
+
+def _put_back(column: _Column, kept: dict[int, list[str]]) -> _Column:
+    rows = np.fromiter(kept, dtype=np.int64, count=len(kept))
+    spelled = column.strings.gather(rows).to_list()
+    whole = [_interleave(*pair) for pair in zip(spelled, kept.values(), strict=True)]
+    return _put(column, rows, pl.Series(whole, dtype=pl.String), look_again=False)
 
 
 def _interleave(text: str, kept: list[str]) -> str:

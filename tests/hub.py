@@ -13,6 +13,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import tempfile
 import threading
 from collections.abc import Callable
@@ -178,6 +179,8 @@ class Answer(BaseHTTPRequestHandler):
     """One request."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1  # headers and content in one packet: no wait for an acknowledgement between them
     server: Hub
 
     def log_message(self, *_) -> None:
@@ -219,7 +222,8 @@ class Answer(BaseHTTPRequestHandler):
 
     def _hang_up(self) -> None:
         self.close_connection = True
-        self.connection.close()
+        self.wfile.flush()
+        self.connection.shutdown(socket.SHUT_RDWR)
 
     def _answer(self, status: int, headers: dict[str, str], content: bytes, cut: int | None = None) -> None:
         if status == 0:
@@ -278,6 +282,11 @@ class Answer(BaseHTTPRequestHandler):
             return 409, {}, json.dumps(url).encode()
         self.server.create(name, private=asked.get("visibility") == "private" or bool(asked.get("private")))
         return url
+
+    def whoami(self):
+        self._write()
+        token = {"displayName": "test", "role": "write"}
+        return {"type": "user", "name": "someone", "orgs": [], "auth": {"type": "access_token", "accessToken": token}}
 
     def validate_yaml(self):
         return {"errors": [], "warnings": []}
@@ -437,6 +446,7 @@ class Answer(BaseHTTPRequestHandler):
 NAME = r"/api/datasets/(?P<name>[^/]+/[^/]+)"
 REVISION = r"(?P<revision>refs/pr/\d+|[^/]+)"
 ROUTES = [
+    ("GET", r"/api/whoami-v2", Answer.whoami),
     ("POST", r"/api/repos/create", Answer.create_repository),
     ("POST", r"/api/validate-yaml", Answer.validate_yaml),
     ("POST", rf"{NAME}/preupload/{REVISION}", Answer.preupload),

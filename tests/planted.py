@@ -74,9 +74,7 @@ def planted(seed: int, articles: int, copies: int, prefix: str = "d", sources: S
         for name in names[:articles]
     ]
     origins = [*sources, *docs] or [Doc("x", article(rng))]
-    for name in names[articles:]:
-        docs.append(copied(rng, name, rng.choice(origins), rng.choice(origins)))
-    return docs
+    return docs + [copied(rng, name, rng.choice(origins), rng.choice(origins)) for name in names[articles:]]
 
 
 def copied(rng: random.Random, name: str, one: Doc, other: Doc) -> Doc:

@@ -8,7 +8,13 @@ TEXT = "لاہور: خبر یہ ہے\n• دوسری خبر"
 
 
 def page(zones, **more):
-    return {"id": "a", "text": TEXT, "page_type": "article", "zones": [dict(zip(("label", "start", "end"), z, strict=True)) for z in zones], **more}
+    return {
+        "id": "a",
+        "text": TEXT,
+        "page_type": "article",
+        "zones": [dict(zip(("label", "start", "end"), z, strict=True)) for z in zones],
+        **more,
+    }
 
 
 GOLD = page([("dateline", 0, 6), ("body", 7, 16), ("related_headline", 17, 28)])
@@ -17,7 +23,9 @@ GOLD = page([("dateline", 0, 6), ("body", 7, 16), ("related_headline", 17, 28)])
 def test_a_page_scores_full_against_itself():
     """Every score is 1 and no difference is left."""
     scores = evaluate([GOLD], [GOLD])
-    assert {scores[name] for name in ("macro_f1", "accuracy", "article_f1", "related_f1", "pages_right", "type_accuracy")} == {1.0}
+    assert {
+        scores[name] for name in ("macro_f1", "accuracy", "article_f1", "related_f1", "pages_right", "type_accuracy")
+    } == {1.0}
     assert scores["worst"][0]["differences"] == []
 
 

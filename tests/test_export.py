@@ -14,6 +14,7 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
+from corpus.chain import Options
 from corpus.errors import CorpusError
 from corpus.schema import CONFIGS
 from corpus.version import ledger, manifest
@@ -142,6 +143,26 @@ def test_rows_are_ordered_by_first_release_and_id(build, few):
     assert order == sorted(order, key=lambda i: (released[i], i))
 
 
+def test_splits_by_time_follow_the_date(build, few):
+    """Before the first day train, from it on validation, from the second on test; no date: train."""
+    dates = ["2024-01-01", "2024-03-01", "2024-06-01", None]
+    result = build(
+        [{**r, "published_at": d} for r, d in zip(few, dates, strict=True)],
+        options=Options(cutoff=("2024-02-01", "2024-06-01")),
+    )
+    splits = {r["id"]: r["split"] for r in ledger.read(result.folder).to_pylist()}
+    assert [splits[r["id"]] for r in few] == ["train", "validation", "test", "train"]
+
+
+def test_near_duplicates_share_a_group(build, few):
+    """A copy with a few words changed points at the one that is kept first, in the same split; nothing leaks."""
+    copy = {**few[0], "id": "z", "text": few[0]["text"].replace("رات بھر", "ساری رات")}
+    result = build([*few, copy])
+    rows = {r["id"]: r for r in ledger.read(result.folder).to_pylist()}
+    assert (rows["z"]["group"], rows["z"]["split"]) == (rows["n/0"]["group"], rows["n/0"]["split"])
+    assert not any(sum(kinds.values()) for kinds in result.manifest["leaks"].values())
+
+
 def test_limit_reads_the_first_records_only(build, few):
     """A first try is quick."""
     assert build(few, limit=2).manifest["counts"]["records"] == 2
@@ -186,11 +207,13 @@ def test_verify_names_what_differs(build, few):
     (folder / "extra.txt").write_text("x")
     with (folder / "README.md").open("a") as card:
         card.write("\n")
+    (folder / "DATASHEET.md").unlink()
     (folder / "rejects.jsonl").unlink()
     told = "\n".join(verify(folder))
     assert "extra.txt: not in the manifest" in told
     assert "README.md: sha256" in told
-    assert "rejects.jsonl: missing" in told
+    assert "DATASHEET.md: missing" in told
+    assert "rejects.jsonl" not in told, "rejects are never published, so a downloaded version has none"
 
 
 def test_a_damaged_previous_version_is_one_sentence(build, few):
@@ -229,7 +252,7 @@ def test_killed_at_any_moment_nothing_is_half_there(write_jsonl, few, tmp_path, 
     running.wait()
     out = tmp_path / "dist"
     for folder in out.iterdir() if out.is_dir() else ():
-        if not folder.name.startswith("."):
+        if folder.is_dir() and not folder.name.startswith("."):
             assert list(verify(folder)) == []
     result = export(Request(paths=(str(path),), out=out))
     assert list(verify(result.folder)) == []

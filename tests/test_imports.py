@@ -7,8 +7,9 @@ PACKAGE = Path(__file__).parent.parent / "corpus"
 
 # Each folder or file may import from itself and from what stands before it.
 ORDER = (
-    "__init__", "errors", "schema", "codepoints", "validate", "read", "identify", "normalize", "zones", "metadata",
-    "assemble", "annotate", "mask", "groups", "chain", "check", "evaluate", "card", "version", "hub", "cli", "__main__",
+    "__init__", "errors", "schema", "codepoints", "validate", "read", "identify", "triggers", "normalize", "zones",
+    "metadata", "assemble", "annotate", "mask", "groups", "chain", "check", "evaluate", "gold", "card", "version",
+    "hub", "cli", "__main__",
 )  # fmt: skip
 
 

@@ -72,8 +72,8 @@ def test_released_documents_never_move(seed):
 def test_order_of_input_does_not_matter(seed, order):
     """The same documents in any order, or in other batches, have the same fate."""
     docs = planted.planted(seed, articles=5, copies=10)
-    table, decided, ledger = release(docs)
-    again, other, same = release(planted.shuffled(docs, order))
+    _, decided, ledger = release(docs)
+    _, other, same = release(planted.shuffled(docs, order))
     assert decided.fate == other.fate
     assert ledger == same
     parts = pa.concat_tables([keys(docs[:7]), keys(docs[7:])]).sort_by("id")
@@ -147,7 +147,7 @@ def test_a_chain_of_new_documents_is_cut_once():
 
 
 def test_of_a_clash_the_document_in_train_gives_way():
-    """Two released documents that turn out to be one (one was edited) cannot both stay; nor does the loser change sides."""
+    """Two released documents that became one cannot both stay; and the loser never changes sides."""
     train, test, ledger = two_sides()
     recrawled = replace(train, article=test.article)
     table, decided, after = release([recrawled, test], ledger, number="2.0.0")
@@ -206,7 +206,7 @@ def test_large_families_hold_together():
     rng = random.Random(4)
     one = article(rng, 12)
     docs = [Doc(f"d{number:03d}", edited(rng, one, 0.06)) for number in range(300)]
-    table, decided, _ = release(docs)
+    _, decided, _ = release(docs)
     assert pc.count_distinct(decided.fate["split"]).as_py() == 1
     assert pc.sum(pc.is_null(decided.fate["duplicate_of"])).as_py() == 1
 

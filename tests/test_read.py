@@ -169,8 +169,8 @@ def test_blank_lines_are_no_records_but_count(tmp_path):
 WEB = [
     (
         "FineWeb-2",
-        {"text": "ا", "id": "<urn:uuid:1>", "dump": "CC-MAIN-2013-20", "url": "https://x.pk", "date": "2013-05-18T05:30:11Z",
-         "file_path": "s3://x", "language": "urd", "language_score": 0.99},
+        {"text": "ا", "id": "<urn:uuid:1>", "dump": "CC-MAIN-2013-20", "url": "https://x.pk",
+         "date": "2013-05-18T05:30:11Z", "file_path": "s3://x", "language": "urd", "language_score": 0.99},
         {"id": "<urn:uuid:1>", "collected_at": "2013-05-18T05:30:11Z", "url": "https://x.pk"},
         {"dump", "file_path", "language", "language_score"},
     ),
@@ -180,10 +180,19 @@ WEB = [
         {"collected_at": "2020-06-10T12:00:00", "source": None},
         {"source"},
     ),
-    ("mC4", {"text": "ا", "timestamp": "2019-04-24T06:52:43Z", "url": "https://x.pk"},
-     {"collected_at": "2019-04-24T06:52:43Z", "published_at": None}, set()),
-    ("HPLT", {"text": "ا", "u": "https://x.pk", "ts": "2022-01-20T10:11:12Z", "f": "x.warc", "lang": ["urd_Arab"], "id": "h1"},
-     {"url": "https://x.pk", "collected_at": "2022-01-20T10:11:12Z", "id": "h1"}, {"f", "lang"}),
+    (
+        "mC4",
+        {"text": "ا", "timestamp": "2019-04-24T06:52:43Z", "url": "https://x.pk"},
+        {"collected_at": "2019-04-24T06:52:43Z", "published_at": None},
+        set(),
+    ),
+    (
+        "HPLT",
+        {"text": "ا", "u": "https://x.pk", "ts": "2022-01-20T10:11:12Z", "f": "x.warc", "lang": ["urd_Arab"],
+         "id": "h1"},
+        {"url": "https://x.pk", "collected_at": "2022-01-20T10:11:12Z", "id": "h1"},
+        {"f", "lang"},
+    ),
 ]  # fmt: skip
 
 

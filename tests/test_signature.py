@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.groups.minhash import BINS, LEAST_WORDS, signatures, similarity
-from corpus.groups.passages import lengths, passages
+from corpus.groups.passages import passages
 from corpus.groups.signature import COLUMNS, SIGNATURE, sign
 from corpus.groups.words import words
 from tests import planted
@@ -32,17 +32,16 @@ def estimated(one: str, other: str) -> float:
 
 
 def covered(one: str, other: str) -> float:
-    """Share of the words of one text in passages that the other has as well."""
+    """Share of the passages of one text that the other has as well."""
     found, rows = passages(words([one, other]))
-    mine, theirs = np.unique(found[: rows[1]]), found[rows[1] :]
-    return lengths(mine[np.isin(mine, theirs)]).sum() / len(words([one]).hashes)
+    return float(np.isin(found[: rows[1]], found[rows[1] :]).mean())
 
 
 def docs_of(texts: list[str]) -> list[planted.Doc]:
     return [planted.Doc(f"d{at}", text, (text[::-1],), published="2024-01-31T10:00") for at, text in enumerate(texts)]
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(pages, max_size=8), st.integers(0, 8))
 def test_signing_commutes_with_batching(texts, at):
     """The signature of a page does not depend on its batch."""
@@ -108,7 +107,7 @@ def test_spellings_of_one_text_are_one_text(one, other):
 
 
 @given(st.lists(st.text(max_size=12), max_size=6))
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_words_stay_in_their_text(texts):
     """Texts are hashed as if each stood alone."""
     texts = [text.encode("utf-8", "ignore").decode() for text in texts]
@@ -121,7 +120,7 @@ def test_words_stay_in_their_text(texts):
 def test_words_of_different_texts_differ():
     """No two of 100,000 words share a hash."""
     rng = random.Random(3)
-    said = sorted({word for word in planted.words(rng, 100_000)} | {f"w{number}" for number in range(100_000)})
+    said = sorted(set(planted.words(rng, 100_000)) | {f"w{number}" for number in range(100_000)})
     assert len(set(words([" ".join(said)]).hashes.tolist())) == len(said)
 
 
@@ -143,7 +142,7 @@ def test_one_changed_word_hides_a_part_of_a_sentence():
         said = text.split()
         said[30] = "بدلا"
         kept.append(covered(text, " ".join(said)))
-    assert np.mean(kept) > 0.5
+    assert np.mean(kept) > 0.75
 
 
 def test_short_articles_are_not_signed():

@@ -1,6 +1,6 @@
 """Phone numbers, e-mail addresses, identity card numbers and IBANs, as spans of the page.
 
-Digits and at signs are found by arithmetic on the whole batch; only the few places where enough digits stand
+Digits and at signs are found by a table over the whole batch; only the few places where enough digits stand
 together are read, as strings of one line, by the expressions of `corpus.annotate.numbering`.
 """
 
@@ -22,8 +22,6 @@ KINDS: tuple[str, ...] = tuple(
 )
 MASK = "\N{FULL BLOCK}"
 
-# Code points at a time: a block and what is computed from it stay in the processor's cache.
-_BLOCK = 1 << 16
 # What may stand between two digits of one number: at most this many code points, and none of them a letter.
 _GAP = 5
 # The shortest number that counts is a local one of seven digits after a cue.
@@ -35,6 +33,10 @@ _PARTING = np.array([0x0A, 0x2C, 0x3A, 0x60C], dtype=np.uint32)
 # What may stand beside the at sign of an address: ASCII letters, digits, some signs, a space, a left-to-right mark.
 _IN_ADDRESS = np.zeros(256, dtype=bool)
 _IN_ADDRESS[[ord(sign) for sign in string.ascii_letters + string.digits + "._%+- "]] = True
+# One byte a code point: 1 for an at sign and for a Latin, Arabic-Indic or Urdu digit.
+_DIGIT_OR_AT = np.zeros(0x110000, dtype=np.uint8)
+_DIGIT_OR_AT[[ord(sign) for sign in "@" + string.digits + "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹"]] = 1
+_DIGIT_OR_AT = pa.array(_DIGIT_OR_AT)
 _LRM = ord("\N{LEFT-TO-RIGHT MARK}")
 
 
@@ -107,17 +109,12 @@ def mask_text(text: str) -> str:
 
 def _digits_and_ats(codes: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Positions of Latin, Arabic-Indic and Urdu digits, and of at signs."""
-    found = []
-    for begin in range(0, len(codes), _BLOCK):
-        block = codes[begin : begin + _BLOCK]
-        hit = (block - np.uint32(ord("0"))) <= ord("@") - ord("0")
-        hit |= (block - np.uint32(0x660)) < 10
-        hit |= (block - np.uint32(0x6F0)) < 10
-        found.append(np.flatnonzero(hit) + begin)
-    places = np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
+    # Arrow's kernel is three times as fast as numpy's, which widens every index to 64 bits first.
+    wanted = pc.take(_DIGIT_OR_AT, pa.array(codes), boundscheck=False).to_numpy()
+    places = np.flatnonzero(wanted.view(np.bool_))
     signs = codes[places]
     ats = places[signs == ord("@")]
-    return places[(signs < ord(":")) | (signs > ord("@"))], ats[_between_names(codes, ats)]
+    return places[signs != ord("@")], ats[_between_names(codes, ats)]
 
 
 def _between_names(codes: NDArray[np.uint32], ats: NDArray[np.int64]) -> NDArray[np.bool_]:

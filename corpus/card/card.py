@@ -1,7 +1,7 @@
-"""The dataset card of a version, and with it the datasheet and the Croissant description: one function writes all three."""
+"""The dataset card of a version; `write_card` writes it, the datasheet and the Croissant description."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +10,14 @@ from corpus.card.collection import UNKNOWN, Collection
 from corpus.card.example import examples
 from corpus.card.fields import columns
 from corpus.card.figures import figures, total
-from corpus.card.words import TAGS, bibtex, licence, pretty_name
-from corpus.schema import CONFIGS, SPLITS, load, row
+from corpus.card.head import DEFAULT, head
+from corpus.card.words import bibtex
+from corpus.schema import CONFIGS, load, row
 
 FILE = "README.md"
-DEFAULT = "articles"
 TEMPLATE = (Path(__file__).parent / "card.md").read_text("utf-8")
 # Scores of the segmenter and the annotators on gold, as the timed runs in bench/ wrote them; the card invents none.
 MEASURED = Path(__file__).parent / "measured.json"
-TASKS = ("text-generation", "token-classification", "summarization")
-_SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"), (10**7, "1M<n<10M"))
 
 
 def write_card(folder: Path, manifest: Mapping[str, Any], known: Collection = UNKNOWN) -> tuple[str, ...]:
@@ -57,45 +55,15 @@ def card(
     return f"---\n{head(counted, known)}---\n\n{datasheet.fill(TEMPLATE, there)}"
 
 
-def head(counted: Mapping[str, Any], known: Collection) -> str:
-    """The YAML head; its `configs` alone drive `load_dataset`, a config or split without rows is not in it."""
-    import yaml
-
-    rows = counted["rows"]
-    first = DEFAULT if rows[DEFAULT] else next((config for config in CONFIGS if rows[config]), DEFAULT)
-    said = {
-        "pretty_name": pretty_name(known),
-        "language": ["ur"],
-        "license": licence(counted).hub,
-        "annotations_creators": ["machine-generated"],
-        "multilinguality": ["monolingual"],
-        "size_categories": [_size(total(rows[first]))],
-        "task_categories": list(TASKS),
-        "tags": list(TAGS),
-        "configs": [_config(config, rows[config], default=config == first) for config in CONFIGS if rows[config]],
-    }
-    if said["license"] == "other":
-        said["license_name"] = "per-record"
-    written: str = yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=1000)
-    return written
-
-
-def _config(name: str, rows: Mapping[str, int], *, default: bool) -> dict[str, Any]:
-    files = [{"split": split, "path": f"{name}/{split}-*.parquet"} for split in SPLITS if split in rows]
-    return {"config_name": name, **({"default": True} if default else {}), "data_files": files}
-
-
-def _size(rows: int) -> str:
-    return next((name for limit, name in _SIZES if rows < limit), "n>10M")
-
-
 def _words(
     manifest: Mapping[str, Any], counted: Mapping[str, Any], known: Collection, shown: Mapping[str, dict[str, Any]]
 ) -> dict[str, str]:
     published = manifest["date"] or known.head.get("published")
     follows = f"It follows {manifest['previous']}." if manifest["previous"] else "It is the first version."
     dated = f"Dated {published}." if published else ""
-    described = [(f"`{name}`" + (" (default)" if name == DEFAULT else ""), row(name)["description"]) for name in CONFIGS]
+    described = [
+        (f"`{name}`" + (" (default)" if name == DEFAULT else ""), row(name)["description"]) for name in CONFIGS
+    ]
     return {
         "version_line": f"{follows} {dated}".strip(),
         "default": DEFAULT,
@@ -105,8 +73,10 @@ def _words(
         "lengths_table": _lengths(counted),
         "zones_described": _zones(counted),
         "measured": measured(),
-        "masking_line": "Personal data is masked." if manifest["options"].get("mask_personal_data") else "Personal data is marked, not removed.",
-        "limits": known.answers.get("2.9", "").replace("{{default}}", "").strip(),
+        "masking_line": "Personal data is masked."
+        if manifest["options"].get("mask_personal_data")
+        else "Personal data is marked, not removed.",
+        "note": f"\n**{known.head['note']}**\n" if "note" in known.head else "",
         "bibtex": bibtex(manifest, known),
         "contact": known.head.get("contact", "whoever published this version"),
     }
@@ -115,9 +85,14 @@ def _words(
 def measured() -> str:
     """The scores with their gold and the command that prints each; a sentence where none were shipped."""
     if not MEASURED.is_file():
-        return "No scores are shipped with this version of the software; `corpus evaluate GOLD.jsonl` prints those of the zones on your gold."
+        return (
+            "No scores are shipped with this version of the software; `corpus evaluate GOLD.jsonl` prints those of the "
+            "zones on gold of yours."
+        )
     said = json.loads(MEASURED.read_text("utf-8"))
-    rows = [(each["what"], each["gold"], each["measure"], f"{each['value']:.3f}", f"`{each['command']}`") for each in said]
+    rows = [
+        (each["what"], each["gold"], each["measure"], f"{each['value']:.3f}", f"`{each['command']}`") for each in said
+    ]
     return _text_table(("what", "gold", "measure", "score", "printed by"), rows)
 
 
@@ -129,7 +104,7 @@ def _lengths(counted: Mapping[str, Any]) -> str:
         for split, of in by.items()
         if of
     ]
-    quantiles = next((of for by in counted["lengths"].values() for of in by.values() if of), {})
+    quantiles: Mapping[str, float] = next((of for by in counted["lengths"].values() for of in by.values() if of), {})
     return datasheet.table(("quantiles", *quantiles), rows) if rows else ""
 
 
@@ -142,12 +117,12 @@ def _zones(counted: Mapping[str, Any]) -> str:
     return _text_table(("zone", "what it is", "zones", "code points"), rows)
 
 
-def _text_table(names: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
-    cells = [names, ("---",) * len(names), *rows]
+def _text_table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    cells = [names, ["---"] * len(names), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in each) + " |" for each in cells)
 
 
 def _json(value: dict[str, Any]) -> str:
-    """One line a top-level column."""
+    """One line a top-level column; a page that holds a Markdown fence must not end the block."""
     lines = [f"  {json.dumps(key)}: {json.dumps(each, ensure_ascii=False)}" for key, each in value.items()]
-    return "{\n" + ",\n".join(lines) + "\n}"
+    return ("{\n" + ",\n".join(lines) + "\n}").replace("```", "\\u0060" * 3)

@@ -10,9 +10,9 @@
     ### 1.1 Why it was made
     To study how ...
 
-The head has the keys of `HEAD`, each once or not at all. Below it stand answers for the datasheet: the number of a question of
-`DATASHEET.md` as a heading, what follows is its answer. `{{default}}` in an answer is what the datasheet would say without it;
-other names in double braces are figures of the version.
+The head has the keys of `HEAD`, each once or not at all; `note` is the sentence that a user must read first. Below it
+stand answers for the datasheet: the number of a question of `DATASHEET.md` as a heading, what follows is its answer.
+`{{default}}` in an answer is what the datasheet would say without it; other names in double braces are figures.
 """
 
 import re
@@ -24,8 +24,9 @@ from typing import NamedTuple
 from corpus.errors import CorpusError
 
 FILE = "COLLECTION.md"
-HEAD = ("pretty_name", "creator", "url", "contact", "published")
+HEAD = ("pretty_name", "note", "creator", "url", "contact", "published")
 QUESTION = re.compile(r"^### +([1-7]\.[0-9]+)\b.*$", re.MULTILINE)
+_HEADING = re.compile(r"^###? ", re.MULTILINE)  # of the next question or section
 _FENCE = "---\n"
 
 
@@ -83,12 +84,10 @@ def sections(text: str) -> dict[str, str]:
         ValueError: a question stands twice.
     """
     found: dict[str, str] = {}
-    marks = list(QUESTION.finditer(text))
-    for mark, after in zip(marks, [*marks[1:], None], strict=True):
+    for mark in QUESTION.finditer(text):
         if mark[1] in found:
             raise ValueError(f"question {mark[1]} is answered twice; keep one answer")
-        under = text[mark.end() : after.start() if after else len(text)]
-        found[mark[1]] = re.split(r"^## ", under, maxsplit=1, flags=re.MULTILINE)[0].strip()
+        found[mark[1]] = _HEADING.split(text[mark.end() :], maxsplit=1)[0].strip()
     return found
 
 

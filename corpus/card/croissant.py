@@ -1,13 +1,14 @@
 """The Croissant 1.1 description of a version, with the responsible-AI terms; and a check of our own.
 
 mlcroissant lets documents without name, url, creator or distribution pass, so `problems` checks what the specification
-(docs/croissant-spec-1.1.md of mlcommons/croissant) requires. The `@context` is that of its Appendix 1, except that schema.org is written with https, without which mlcroissant
-1.1.1 finds no dataset. FileSets are relative to the folder of the version and name no container, since mlcroissant reads
-no file set that is contained in plain files; every file has a FileObject with its hash beside it.
+(docs/croissant-spec-1.1.md of mlcommons/croissant) requires. The `@context` is that of its Appendix 1, except that
+schema.org is written with https, without which mlcroissant 1.1.1 finds no dataset. FileSets are relative to the folder
+of the version and name no container, since mlcroissant reads no file set that is contained in plain files; every file
+has a FileObject with its hash beside it.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from hashlib import file_digest
 from pathlib import Path
@@ -49,7 +50,7 @@ _RAI = {
 
 
 def croissant(
-    folder: Path, manifest: dict[str, Any], figures: dict[str, Any], known: Collection, answers: dict[str, str]
+    folder: Path, manifest: Mapping[str, Any], figures: Mapping[str, Any], known: Collection, answers: Mapping[str, str]
 ) -> dict[str, Any]:
     """Describe a version.
 
@@ -67,7 +68,7 @@ def croissant(
         "@type": "sc:Dataset",
         "dct:conformsTo": [SPEC, RAI],
         "name": manifest["name"],
-        "description": f"{pretty_name(known)}. {DESCRIPTION}",
+        "description": " ".join([f"{pretty_name(known)}.", DESCRIPTION, head.get("note", "")]).strip(),
         "alternateName": pretty_name(known),
         "license": _licence(figures),
         "url": head.get("url", f"urn:sha256:{manifest['logical_hash']}"),
@@ -109,7 +110,10 @@ def problems(document: dict[str, Any]) -> Iterator[str]:
 def _stand_ins(document: dict[str, Any]) -> Iterator[str]:
     published = document.get("datePublished")
     if published == NO_DATE:
-        yield f"datePublished is {NO_DATE} because no date was given; say --date, SOURCE_DATE_EPOCH or `published` in COLLECTION.md."
+        yield (
+            f"datePublished is {NO_DATE} because no date was given; say --date or SOURCE_DATE_EPOCH, or write "
+            "`published` into COLLECTION.md beside the raw records."
+        )
     elif published and not _is_date(published):
         yield f"datePublished {published!r} is no ISO 8601 date."
     if any(each.get("name", NO_CREATOR) == NO_CREATOR for each in _listed(document.get("creator"))):
@@ -161,7 +165,7 @@ def _is_date(said: str) -> bool:
     return True
 
 
-def _licence(figures: dict[str, Any]) -> str | dict[str, str]:
+def _licence(figures: Mapping[str, Any]) -> str | dict[str, str]:
     said = licence(figures)
     if said.spdx:
         return f"https://spdx.org/licenses/{said.spdx}.html"

@@ -1,4 +1,4 @@
-"""The datasheet of a version: the questions and what the software can answer, the collection's own answers, the counts."""
+"""The datasheet of a version: the questions, what the software can answer, the collection's own answers, the counts."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +14,7 @@ from corpus.schema import SPLITS
 
 FILE = "DATASHEET.md"
 TEMPLATE = (Path(__file__).parent / "datasheet.md").read_text("utf-8")
-OPEN = f"*Not answered yet. Whoever collected the pages has to: write it under this heading into {COLLECTION} beside them.*"
+OPEN = f"*Not answered yet; whoever collected the pages can, under this heading in {COLLECTION} beside them.*"
 _NAMED = re.compile(r"\{\{([a-z_]+)\}\}")
 
 
@@ -78,6 +78,7 @@ def words(manifest: Mapping[str, Any], figures: Mapping[str, Any], known: Collec
         "related": total(figures["rows"]["related"]),
         "words": total(figures["words"]),
         "sentences": total(figures["sentences"]),
+        "n_labels": len(figures["zones"]),
         "articles_in_groups": groups["articles_in_groups_of_several"],
         "groups_of_several": groups["of_several"],
         "largest_group": groups["largest"],
@@ -96,13 +97,27 @@ def words(manifest: Mapping[str, Any], figures: Mapping[str, Any], known: Collec
         "languages": _listed(_totals(figures["documents"]["language"])),
         "personal_data": _listed(_totals(figures["personal_data"])) or "nothing",
         "normalization": _listed({rule: n for rule, n in counts["normalization"].items() if n}) or "none",
-        "masking": "In this version they are replaced by blocks." if masked else "`corpus export --mask-personal-data` replaces them by blocks.",
+        "masking": "In this version they are replaced by blocks."
+        if masked
+        else "`corpus export --mask-personal-data` replaces them by blocks.",
         "but_masked": ", except that personal data is replaced by blocks" if masked else "",
         "raw_masked": " Personal data in it is masked; the unmasked text is not part of the version." if masked else "",
+        "leaks": _leaks(manifest.get("leaks", {})),
         "splits_table": splits_table(figures),
         "zones_table": zones_table(figures),
-        "filled_table": table(("field", "documents"), [(f"`{name}`", f"{n:,}") for name, n in figures["filled"].items()]),
+        "filled_table": table(
+            ("field", "documents"), [(f"`{name}`", f"{n:,}") for name, n in figures["filled"].items()]
+        ),
     }
+
+
+def _leaks(found: Mapping[str, Mapping[str, int]]) -> str:
+    """What two splits have in common, as the export counted it anew from the finished version."""
+    kinds = dict.fromkeys(kind.replace("_", "-") for by in found.values() for kind in by)
+    if not kinds:
+        return "Pairs that two splits have in common were not counted in this version."
+    pairs = sum(sum(by.values()) for by in found.values())
+    return f"Counted again over the finished version: {pairs:,} pairs between two splits ({', '.join(kinds)})."
 
 
 def splits_table(figures: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ _MOST = 3  # elements of a list that the card shows
 def examples(folder: Path) -> dict[str, dict[str, Any]]:
     """A row of each config that has any, all of the same page where the configs have it.
 
-    The page is the shortest among the first ones that has a headline, related headlines and no personal data.
+    The page is the shortest among the first ones that has a headline, a date, related headlines and no personal data.
     """
     name = _choose(folder)
     found = {config: _row(folder, config, name) for config in CONFIGS}
@@ -44,18 +44,26 @@ def shortened(value: Any) -> Any:
 def _choose(folder: Path) -> str | None:
     articles = _first(folder, "articles", ["id"])
     ids = set(articles["id"].to_pylist()) if articles is not None else set()
-    columns = ["id", "article.headline", "related_headlines", "annotations.personal_data", "annotations.quality.n_characters"]
+    columns = [
+        "id",
+        "article.headline",
+        "related_headlines",
+        "metadata.published_at",
+        "annotations.personal_data",
+        "annotations.quality.n_characters",
+    ]
     table = _first(folder, "documents", columns)
     return min((_rank(row, ids), row["id"]) for row in table.to_pylist())[1] if table is not None else None
 
 
-def _rank(row: dict[str, Any], articles: set[str]) -> tuple[bool, bool, bool, bool, int]:
+def _rank(row: dict[str, Any], articles: set[str]) -> tuple[bool, bool, bool, bool, bool, int]:
     """Least is best."""
     return (
         bool(row["annotations"]["personal_data"]),
         row["id"] not in articles,
         not row["related_headlines"],
         row["article"]["headline"] is None,
+        row["metadata"]["published_at"] is None,
         row["annotations"]["quality"]["n_characters"],
     )
 

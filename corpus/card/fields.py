@@ -1,17 +1,20 @@
 """Field tables from the JSON Schema, for the card and for docs/fields.md."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from corpus.schema import load, resolve, row
 
 
 def columns(config: str) -> str:
-    """A Markdown table of every field of a config, members of nested columns by their path."""
-    schema = row(config)
+    """A Markdown table of every field of a config, or of the ledger; members of nested columns by their path."""
+    return members(fields(row(config)))
+
+
+def members(found: Iterable[tuple[str, str, str]]) -> str:
+    """A Markdown table of fields."""
     lines = ["| field | type | meaning |", "| --- | --- | --- |"]
-    for path, kind, meaning in fields(schema):
-        lines.append(f"| `{path}` | {kind} | {meaning} |")
+    lines += [f"| `{path}` | {kind} | {meaning} |" for path, kind, meaning in found]
     return "\n".join(lines)
 
 
@@ -28,8 +31,9 @@ def fields(schema: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
 def zones() -> str:
     """A Markdown table of the zone labels, in the order of the annotation guide."""
     lines = ["| zone | what it is |", "| --- | --- |"]
-    for label in load("document")["$defs"]["label"]["oneOf"]:
-        lines.append(f"| `{label['const']}` | {label['description']} |")
+    lines += [
+        f"| `{label['const']}` | {label['description']} |" for label in load("document")["$defs"]["label"]["oneOf"]
+    ]
     return "\n".join(lines)
 
 

@@ -1,7 +1,7 @@
 """What can be counted in the Parquet files of a version: card, datasheet, Croissant and `stats` show the same figures.
 
-Files are read by row group and only the columns that are counted; the quality signals one at a time, so that memory holds
-one number a document.
+Files are read by row group and only the columns that are counted; the quality signals one at a time, so that memory
+holds one number a document.
 """
 
 from collections import Counter, defaultdict
@@ -34,10 +34,10 @@ def figures(folder: Path) -> dict[str, Any]:
         folder: the version; its Parquet files are there, its manifest need not be.
 
     Returns:
-        `rows` by config and split; `documents` by page type, language, year of publication, source, publisher and licence;
-        `filled`: documents in which a metadata field says something; `zones`: by label how many in each split and how many
-        code points; `personal_data` and `related` by kind; `sentences` and `words` by split; `lengths` (words of an
-        article, code points of a page that are not space) and `quality` as quantiles; `groups`.
+        `rows` by config and split; `documents` by page type, language, year of publication, source, publisher and
+        licence; `filled`: documents in which a metadata field says something; `zones`: by label how many in each split
+        and how many code points; `personal_data` and `related` by kind; `sentences` and `words` by split; `lengths`
+        (words of an article, code points of a page that are not space) and `quality` as quantiles; `groups`.
     """
     return {
         "rows": _rows(folder),
@@ -49,7 +49,9 @@ def figures(folder: Path) -> dict[str, Any]:
                 split: _quantiles(folder, "documents", split, f"{_QUALITY}.n_characters") for split in SPLITS
             },
         },
-        "quality": {name: _quantiles(folder, "documents", "*", f"{_QUALITY}.{name}") for name in _quality_names(folder)},
+        "quality": {
+            name: _quantiles(folder, "documents", "*", f"{_QUALITY}.{name}") for name in _quality_names(folder)
+        },
         "groups": _groups(folder),
     }
 
@@ -74,7 +76,13 @@ def _rows(folder: Path) -> Counts:
 
 
 def _documents(folder: Path) -> dict[str, Any]:
-    columns = ["page_type", "metadata", "annotations.language", f"{_QUALITY}.n_words", "related_headlines.list.element.kind"]
+    columns = [
+        "page_type",
+        "metadata",
+        "annotations.language",
+        f"{_QUALITY}.n_words",
+        "related_headlines.list.element.kind",
+    ]
     columns += ["annotations.sentences.list.element.start", "annotations.personal_data.list.element.kind"]
     by: dict[str, _Tally] = {name: _Tally() for name in _BY}
     kinds, findings, size, filled = _Tally(), _Tally(), _Tally(), Counter[str]()
@@ -92,7 +100,7 @@ def _documents(folder: Path) -> dict[str, Any]:
         for field in metadata.type:
             filled[field.name] += _said(metadata.field(field.name))
     return {
-        "documents": {name: by[name].sorted() for name in _BY},
+        "documents": {name: by[name].sorted() for name in _BY if name != "year"} | {"year": by["year"].by_name()},
         "filled": dict(filled),
         "related": kinds.sorted(),
         "personal_data": findings.sorted(),
@@ -190,3 +198,7 @@ class _Tally:
         """The commonest value first, equals by name."""
         order = sorted(self._counts, key=lambda value: (-self._counts[value].total(), value))
         return {value: self.of(value) for value in order}
+
+    def by_name(self) -> Counts:
+        """In the order of the values."""
+        return {value: self.of(value) for value in sorted(self._counts)}

@@ -105,6 +105,10 @@ def _bad(found: Any, as_: str) -> str:
 @click.option("--rejects", type=click.Path(path_type=Path, dir_okay=False), help="Write rejects here as well.")
 @click.option("--date", metavar="YYYY-MM-DD", help="Date of the version.  [default: SOURCE_DATE_EPOCH, else none]")
 @click.option("--mask-personal-data", is_flag=True, help="Replace personal data by blocks before anything else.")
+@click.option("--split-by", type=click.Choice(["hash", "time"]), default="hash", show_default=True, help="What splits.")
+@click.option(
+    "--cutoff", metavar="DATE[,DATE]", help="With --split-by time: first day of validation, first day of test."
+)
 @click.option("--without-rule", "normalize_off", multiple=True, metavar="RULE", help="Switch a normalisation rule off.")
 @MAP
 @MAX_RECORD
@@ -116,6 +120,8 @@ def export(
     date: str | None,
     mapped: tuple[str, ...],
     normalize_off: tuple[str, ...],
+    split_by: str,
+    cutoff: str | None,
     as_: str,
     *,
     mask_personal_data: bool,
@@ -139,7 +145,9 @@ def export(
     from corpus.version.number import version
     from corpus.version.report import summary
 
-    options = Options(mask_personal_data=mask_personal_data, normalize_off=_rules(normalize_off))
+    options = Options(
+        mask_personal_data=mask_personal_data, normalize_off=_rules(normalize_off), cutoff=_cutoff(split_by, cutoff)
+    )
     request = Request(
         paths=paths,
         out=out,
@@ -168,6 +176,23 @@ def _rules(names: tuple[str, ...]) -> tuple[str, ...]:
                 f"{name!r}: no such rule; there are {', '.join(known)}", param_hint="--without-rule"
             )
     return tuple(sorted(set(names)))
+
+
+def _cutoff(split_by: str, said: str | None) -> tuple[str, ...]:
+    """First day of validation and of test; one day alone begins the test split, and there is no validation."""
+    from datetime import date
+
+    if (split_by == "time") != (said is not None):
+        raise click.UsageError(
+            "--split-by time and --cutoff go together: --split-by time --cutoff 2024-01-01,2024-07-01"
+        )
+    try:
+        days = [date.fromisoformat(day).isoformat() for day in (said or "").split(",") if said]
+    except ValueError as error:
+        raise click.BadParameter(f"{error}; write YYYY-MM-DD,YYYY-MM-DD", param_hint="--cutoff") from error
+    if len(days) > 2 or days != sorted(days):
+        raise click.BadParameter(f"{said!r}: write one day, or two in order", param_hint="--cutoff")
+    return tuple(days * 2 if len(days) == 1 else days)
 
 
 def _date(said: str | None) -> str | None:

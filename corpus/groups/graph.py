@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-
 _HUBS = 4  # members of a long run to which all others are compared, besides as many before each
 
 

@@ -1,9 +1,9 @@
 """MinHash signatures: how alike two articles are, from 256 bytes of each.
 
 One permutation (Li, Owen and Zhang 2012): every shingle is hashed once, its low bits choose one of 128 bins, and
-each bin keeps its smallest value. Bins that stay empty are filled from others by a fixed order of random bins (Shrivastava
-2017), so that the share of equal bins estimates the Jaccard similarity of the two sets of shingles. Of each value
-16 bits are kept: unlike sets agree in one bin of 65,536 by chance (Li and König 2010).
+each bin keeps its smallest value. Bins that stay empty are filled from others, in an order drawn for each bin
+(Shrivastava 2017), so that the share of equal bins estimates the Jaccard similarity of two sets of shingles. Of each
+value 16 bits are kept: unlike sets agree in one bin of 65,536 by chance (Li and König 2010).
 """
 
 import numpy as np

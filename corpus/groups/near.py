@@ -9,11 +9,12 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from corpus.groups.graph import earlier, unique_pairs
-from corpus.groups.minhash import BINS, LEAST_WORDS, similarity
+from corpus.groups.minhash import BINS, similarity
+from corpus.groups.signature import numbers
+from corpus.groups.words import mixed
 
 THRESHOLD: Final = 0.5  # Jaccard similarity of word triples
 _BANDS = 32
@@ -26,7 +27,7 @@ def near_duplicates(keys: pa.Table, threshold: float = THRESHOLD) -> NDArray[np.
     """Pairs of rows with the same page text, or with articles at least as similar as the threshold.
 
     Args:
-        keys: `text_sha256`, `article_key`, `article_words`, `minhash`.
+        keys: `text_sha256`, `article_key`, `minhash`.
         threshold: of the estimated Jaccard similarity.
 
     Returns:
@@ -36,26 +37,26 @@ def near_duplicates(keys: pa.Table, threshold: float = THRESHOLD) -> NDArray[np.
 
 
 def copies(keys: pa.Table) -> NDArray[np.int64]:
-    """Pairs of rows with the same page text or the same article, each row with the next one."""
-    long = pc.greater_equal(keys["article_words"], LEAST_WORDS)
+    """Pairs of rows with the same page text or the same article, each row with the next ones."""
     found = []
-    for column in (
-        keys["text_sha256"],
-        pc.if_else(long, keys["article_key"], pa.scalar(None, keys["article_key"].type)),
-    ):
-        rows = np.flatnonzero(column.is_valid().to_numpy())
-        codes = column.drop_null().combine_chunks().dictionary_encode().indices.to_numpy()
-        found.append(_paired(codes.astype(np.int64), rows, 2))
+    for name, asked in (("text_sha256", "text_sha256"), ("article_key", "minhash")):
+        rows = np.flatnonzero(keys[asked].is_valid().to_numpy())
+        held = numbers(keys[name])
+        pairs = rows[_paired(held[rows], 4)]
+        found.append(pairs[held[pairs[:, 0]] == held[pairs[:, 1]]])
     return unique_pairs(np.concatenate(found))
 
 
 def similar(keys: pa.Table, threshold: float = THRESHOLD) -> NDArray[np.int64]:
     """Pairs of rows whose signatures agree in at least this share of their bins."""
-    rows, signatures = _signatures(keys["minhash"])
+    column = keys["minhash"].combine_chunks()
+    rows = np.flatnonzero(column.is_valid().to_numpy(zero_copy_only=False))
+    data = np.frombuffer(column.buffers()[1] or b"", dtype=np.uint16)
+    signatures = data[column.offset * BINS : (column.offset + len(column)) * BINS].reshape(-1, BINS)
     bands = signatures.view(np.uint64)
     found, held = [np.zeros((0, 2), dtype=np.int64)], 0
     for band in range(_BANDS):
-        found.append(_paired(bands[:, band], np.arange(len(rows)), _WITHIN))
+        found.append(rows[_paired(mixed(bands[rows, band]), _WITHIN)])
         held += len(found[-1])
         if held > _HELD:
             found, held = [unique_pairs(np.concatenate(found))], 0
@@ -64,21 +65,15 @@ def similar(keys: pa.Table, threshold: float = THRESHOLD) -> NDArray[np.int64]:
         chunk[similarity(signatures[chunk[:, 0]], signatures[chunk[:, 1]]) >= threshold]
         for chunk in np.split(candidates, range(_CHUNK, len(candidates), _CHUNK))
     ]
-    return rows[np.concatenate(kept)]
+    return np.concatenate(kept)
 
 
-def _signatures(column: pa.ChunkedArray) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
-    """Rows that have a signature, and their signatures, shape (rows, 128)."""
-    rows = np.flatnonzero(column.is_valid().to_numpy())
-    held = column.drop_null().combine_chunks()
-    if isinstance(held, pa.ChunkedArray):
-        held = pa.array([], column.type)
-    data = np.frombuffer(held.buffers()[1] or b"", dtype=np.uint16)
-    return rows, data[held.offset * BINS : (held.offset + len(held)) * BINS].reshape(-1, BINS)
-
-
-def _paired(keys: NDArray[np.int64] | NDArray[np.uint64], rows: NDArray[np.int64], within: int) -> NDArray[np.int64]:
-    """Pairs of `rows` with equal keys."""
-    order = np.argsort(keys, kind="stable")
-    found = [rows[order[np.stack(pair, axis=1)]] for pair in earlier(keys[order], np.arange(len(keys)), within)]
+def _paired(keys: NDArray[np.uint64], within: int) -> NDArray[np.int64]:
+    """Pairs of positions with equal keys, the smaller one first."""
+    # Position in the low bits, key in the others: one number sorts five times faster than two, and always the same
+    # way. At a million documents some 40 bits of key remain; what they confuse is checked later.
+    bits = np.uint64(len(keys).bit_length())
+    packed = np.sort((keys >> bits << bits) | np.arange(len(keys), dtype=np.uint64))
+    at = (packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
+    found = [at[np.stack(pair, axis=1)] for pair in earlier(packed >> bits, np.arange(len(keys)), within)]
     return np.concatenate([np.zeros((0, 2), dtype=np.int64), *found])

@@ -1,8 +1,8 @@
-"""Passages: hashes of sentences, by which reuse is found where only a part of a text was taken over.
+"""Passages: hashes of three to sixteen words, by which reuse is found where only a part of a text was taken over.
 
-A text is cut at its stops and line ends. Urdu sentences are long (a third of those in news has more than 25 words), and one
-changed word would hide all of it; so a sentence is cut again before word pairs of a certain hash, which are the
-same in every copy. What is shorter than five words is common property and left out.
+A text is cut at its stops and line ends. But Urdu sentences are long, and one changed word would hide all of such a
+passage; so a sentence is cut again before the word pair with the least hash among nine neighbours, which is the same
+in every copy (winnowing: Schleimer, Wilkerson and Aiken 2003). `docs/duplicates.md` has what other lengths cost.
 """
 
 import numpy as np
@@ -10,32 +10,33 @@ from numpy.typing import NDArray
 
 from corpus.groups.words import Words, mixed, spans
 
-LEAST_WORDS = 5
-_CUTS = np.uint64(16 - 1)  # one word pair in sixteen cuts a sentence
-_LENGTH = np.uint64(0xFF)  # the low byte of a passage is its length in words
+LEAST_WORDS = 3  # what is shorter is common property
+_SIDE = 4  # word pairs on each side that a cut is compared with
+_NEVER = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
-def passages(found: Words) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """The passages of texts.
+def passages(found: Words) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """The passages of texts: the hash of each, and where each text starts among them, shape (texts + 1,).
 
-    Returns:
-        Of each passage 56 bits of hash and, in the low byte, its number of words (255 for more); and where each
-        text starts among them, shape (texts + 1,).
+    32 bits are enough, since nothing follows from one passage that two texts share.
     """
-    starts = np.flatnonzero(found.breaks | _cuts(found.hashes))
+    starts = np.flatnonzero(found.breaks | _cuts(found))
     ends = np.append(starts[1:], len(found.hashes))[: len(starts)]
     long = ends - starts >= LEAST_WORDS
     starts, ends = starts[long], ends[long]
-    length = np.minimum(ends - starts, 255).astype(np.uint64)
-    return (spans(found.hashes, starts, ends) & ~_LENGTH) | length, np.searchsorted(starts, found.rows)
+    hashes = (spans(found.hashes, starts, ends) >> np.uint64(32)).astype(np.uint32)
+    return hashes, np.searchsorted(starts, found.rows)
 
 
-def lengths(found: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """How many words each passage has."""
-    return (found & _LENGTH).astype(np.int64)
-
-
-def _cuts(words: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    pair = words.copy()
-    pair[:-1] += words[1:] * np.uint64(3)
-    return mixed(pair) & _CUTS == 0
+def _cuts(found: Words) -> NDArray[np.bool_]:
+    """Before which words a sentence is cut; the texts are set apart, so that none depends on the next."""
+    size = np.diff(found.rows)
+    at = np.arange(len(found.hashes)) + np.repeat(np.arange(1, len(size) + 1) * (2 * _SIDE), size)
+    pairs = np.full(len(found.hashes) + 2 * _SIDE * (len(size) + 1), _NEVER)
+    pairs[at] = found.hashes
+    pairs[:-1] = np.where(pairs[1:] == _NEVER, _NEVER, mixed(pairs[:-1] + pairs[1:] * np.uint64(3)))
+    least = pairs
+    for width in (1, 2, 4):
+        least = np.minimum(least[:-width], least[width:])
+    least = np.minimum(least[:-1], pairs[2 * _SIDE :])
+    return np.asarray((pairs[at] == least[at - _SIDE]) & (pairs[at] != _NEVER))

@@ -75,7 +75,10 @@ def place(
         settled = settle(released.split, np.concatenate([near, bound]))
         group, split = _named(ids, settled, released, rule, keys["published"])
         active = present & (settled.withheld == 0)
-        # In a family of hundreds not all are compared with all: what is still alike across splits is bound now.
+        if active.all():
+            break
+        # Pairs were chosen among more documents than these, and in a family of hundreds not all are compared with
+        # all: what is still alike across splits is bound now.
         found = crossing(keys, passages, split, active)
         if not found:
             break

@@ -6,58 +6,63 @@ Nothing here is quadratic: a passage in more than fifty different articles is fu
 subscribe) and binds nothing, and of the rest only those pages are paired that can be covered far enough at all.
 """
 
+from collections.abc import Iterator, Sequence
+from functools import reduce
+from operator import or_
 from typing import Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from corpus.groups.graph import earlier
-from corpus.groups.passages import lengths
+from corpus.groups.signature import numbers
 
-COVERED: Final = 0.5  # share of an article's words in passages that stand on the other page
-LEAST_COVERED: Final = 20  # words: two formulas of agencies are no reuse
-EXCERPT: Final = 50  # words of an article that stand on another page as the text of another article
-COMMON: Final = 50  # different pages; a passage on more of them is furniture
+COVERED: Final = 0.5  # share of an article's passages that stand on the other page
+LEAST_COVERED: Final = 3  # passages, some 20 words: one formula of the agencies is no reuse
+EXCERPT: Final = 6  # passages of an article, some 50 words, that stand on another page as the text of another article
+COMMON: Final = 50  # different articles; a passage in more of them is furniture
 _ARTICLE, _RELATED = 1, 2
+_PART_BITS = 3
+_PARTS = 1 << _PART_BITS
 _BLOCK = 1 << 17  # entries whose pairs are counted at once, some millions at most
 
 
 class Passages(NamedTuple):
-    """Where the passages stand that more than one page has; sorted by hash, then row.
+    """Where the passages stand that more than one page has, without furniture; sorted by hash, then row.
 
     Attributes:
         hashes: of passages, each once for each row.
         rows: of the keys.
         places: 1 in the article, 2 in the text of another article, 3 in both.
-        words: of each article, shape (all rows of the keys,).
+        enough: how many passages of each article must be found elsewhere, shape (all rows of the keys,).
     """
 
     hashes: NDArray[np.uint64]
     rows: NDArray[np.int64]
-    places: NDArray[np.int64]
-    words: NDArray[np.int64]
+    places: NDArray[np.int8]
+    enough: NDArray[np.float64]
 
 
 def shared_passages(keys: pa.Table) -> Passages:
-    """Find the passages that more than one page has, without furniture.
+    """Find the passages that more than one page has.
 
     Args:
-        keys: `article_key`, `article_words`, `article_passages`, `related_passages`.
+        keys: `article_key`, `article_passages`, `related_passages`.
     """
-    columns = keys["article_passages"], keys["related_passages"]
-    repeated = _repeated(np.concatenate([_flat(column)[0] for column in columns]))
-    hashes, rows, places = [], [], []
-    for column, place in zip(columns, (_ARTICLE, _RELATED), strict=True):
-        flat, row = _flat(column)
-        kept = _member(flat, repeated)
-        hashes.append(flat[kept])
-        rows.append(row[kept])
-        places.append(np.full(len(hashes[-1]), place))
-    found = _once(np.concatenate(hashes), np.concatenate(rows), np.concatenate(places))
-    rare = _rare(found[0], found[1], keys["article_key"])
-    words = keys["article_words"].to_numpy().astype(np.int64)
-    return Passages(*(column[rare] for column in found), words)
+    columns = [
+        (_values(keys["article_passages"]), _ends(keys["article_passages"]), _ARTICLE),
+        (_values(keys["related_passages"]), _ends(keys["related_passages"]), _RELATED),
+    ]
+    entries = np.concatenate([_repeated(columns, part) for part in range(_PARTS)])
+    hashes, rows, places = _once(entries)
+    said = keys["article_key"].is_valid().to_numpy()
+    rare = _rare(hashes, rows, numbers(keys["article_key"]), said)
+    size = pc.list_value_length(keys["article_passages"]).to_numpy().astype(np.int64)
+    furniture = np.bincount(rows[~rare & (places & _ARTICLE != 0)], minlength=keys.num_rows)
+    counted = np.maximum(size - furniture, size / 2)
+    return Passages(hashes[rare], rows[rare], places[rare], np.maximum(counted * COVERED, LEAST_COVERED))
 
 
 def reused(found: Passages, present: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -68,101 +73,105 @@ def reused(found: Passages, present: NDArray[np.bool_]) -> NDArray[np.int64]:
         present: which rows of the keys take part.
 
     Returns:
-        Rows, the smaller one first, in order; shape (pairs, 2).
+        Rows, the smaller one first; shape (pairs, 2).
     """
     here = present[found.rows]
-    found = Passages(found.hashes[here], found.rows[here], found.places[here], found.words)
+    found = Passages(found.hashes[here], found.rows[here], found.places[here], found.enough)
     article, related = found.places & _ARTICLE != 0, found.places & _RELATED != 0
-    weight, rows = lengths(found.hashes), len(found.words)
-    coverable = _sums(found.rows, weight * article, rows) >= _enough(found.words)
-    shows = _sums(found.rows, weight * related, rows) >= EXCERPT
-    can, showing = article & coverable[found.rows], related & shows[found.rows]
+    can = article & (np.bincount(found.rows[article], minlength=len(present)) >= found.enough)[found.rows]
+    shows = related & (np.bincount(found.rows[related], minlength=len(present)) >= EXCERPT)[found.rows]
     pairs = [np.zeros((0, 2), dtype=np.int64)]
     for block in _blocks(found.rows):
         ones, others = [block[:0]], [block[:0]]
         for one, other in earlier(found.hashes, block, COMMON):
-            decides = can[one] | can[other] | (article[one] & showing[other]) | (showing[one] & article[other])
+            decides = can[one] | can[other] | (article[one] & shows[other]) | (shows[one] & article[other])
             ones.append(one[decides])
             others.append(other[decides])
         pairs.append(_bound(found, np.concatenate(ones), np.concatenate(others)))
     return np.concatenate(pairs)
 
 
-def _blocks(rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+def _blocks(rows: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
     """Positions in blocks, all of one row in the same one."""
     order = np.argsort(rows, kind="stable")
-    cuts = np.unique(np.searchsorted(rows[order], rows[order][_BLOCK::_BLOCK]))
-    return np.split(order, cuts)
+    ends = np.unique(np.searchsorted(rows[order], rows[order][_BLOCK::_BLOCK]))
+    yield from (np.sort(block) for block in np.split(order, ends))
 
 
 def _bound(found: Passages, one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Add up what pairs of rows share, given all pairs of positions with the same passage; keep what is reuse."""
-    pair, which = np.unique(found.rows[one] * len(found.words) + found.rows[other], return_inverse=True)
-    low, high = np.divmod(pair, max(1, len(found.words)))
-    weight = lengths(found.hashes[one])
-    of_low = _sums(which, weight * (found.places[one] & _ARTICLE != 0), len(pair))
-    of_high = _sums(which, weight * (found.places[other] & _ARTICLE != 0), len(pair))
-    excerpt = _sums(which, weight * _shown(found.places[one], found.places[other]), len(pair))
-    covered = (of_low >= _enough(found.words[low])) | (of_high >= _enough(found.words[high]))
-    return np.stack([low, high], axis=1)[covered | (excerpt >= EXCERPT)]
+    """Count what pairs of rows share, given all pairs of positions with the same passage; keep what is reuse."""
+    low_place, high_place = found.places[one], found.places[other]
+    pair, which = np.unique(found.rows[one] * len(found.enough) + found.rows[other], return_inverse=True)
+    low, high = np.divmod(pair, max(1, len(found.enough)))
+    shown = (low_place & _ARTICLE != 0) & (high_place & _RELATED != 0)
+    shown |= (low_place & _RELATED != 0) & (high_place & _ARTICLE != 0)
+    of_low, of_high, excerpt = (
+        np.bincount(which[kind], minlength=len(pair))
+        for kind in (low_place & _ARTICLE != 0, high_place & _ARTICLE != 0, shown)
+    )
+    bound = (of_low >= found.enough[low]) | (of_high >= found.enough[high]) | (excerpt >= EXCERPT)
+    return np.stack([low, high], axis=1)[bound]
 
 
-def _shown(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Whether a passage is in the article of one page and in another article on the other page."""
-    there = (one & _ARTICLE != 0) & (other & _RELATED != 0)
-    back = (one & _RELATED != 0) & (other & _ARTICLE != 0)
-    return there | back
+def _values(column: pa.ChunkedArray) -> NDArray[np.uint32]:
+    """All values of a list column."""
+    return np.concatenate([np.zeros(0, dtype=np.uint32), *(chunk.flatten().to_numpy() for chunk in column.chunks)])
 
 
-def _enough(words: NDArray[np.int64]) -> NDArray[np.float64]:
-    return np.maximum(words * COVERED, LEAST_COVERED)
+def _ends(column: pa.ChunkedArray) -> NDArray[np.int64]:
+    """Where each list of a column ends among all values."""
+    return np.cumsum(pc.list_value_length(column).to_numpy(), dtype=np.int64)
 
 
-def _sums(index: NDArray[np.int64], weights: NDArray[np.int64], size: int) -> NDArray[np.int64]:
-    return np.bincount(index, weights=weights, minlength=size).astype(np.int64)
+def _repeated(columns: Sequence[tuple[NDArray[np.uint32], NDArray[np.int64], int]], part: int) -> NDArray[np.uint64]:
+    """Entries (32 bits of hash, 30 of row, two of place) of the passages that occur more than once, sorted.
+
+    Args:
+        columns: values, ends of rows and place.
+        part: which part of all hashes, by their highest bits; all at once would double the memory that they take.
+    """
+    found = []
+    for values, ends, place in columns:
+        at = np.flatnonzero(values >> np.uint32(32 - _PART_BITS) == part)
+        rows = np.searchsorted(ends, at, side="right")
+        found.append((values[at].astype(np.uint64) << np.uint64(32)) | (rows << 2 | place).astype(np.uint64))
+    entries = np.sort(np.concatenate(found))
+    same = entries[1:] >> np.uint64(32) == entries[:-1] >> np.uint64(32)
+    return entries[np.append(same, False) | np.append(False, same)] if len(entries) else entries
 
 
-def _flat(column: pa.ChunkedArray) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """All values of a list column, and the row of each."""
-    values = [chunk.flatten().to_numpy() for chunk in column.chunks]
-    counts = [np.diff(chunk.offsets.to_numpy()) for chunk in column.chunks]
-    if not values:
-        return np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64)
-    return np.concatenate(values), np.repeat(np.arange(len(column)), np.concatenate(counts))
-
-
-def _repeated(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Those that occur more than once, sorted."""
-    hashes.sort()
-    again = hashes[1:][hashes[1:] == hashes[:-1]]
-    return np.unique(again)
-
-
-def _member(hashes: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    if not len(wanted):
-        return np.zeros(len(hashes), dtype=bool)
-    at = np.minimum(np.searchsorted(wanted, hashes), len(wanted) - 1)
-    return np.asarray(wanted[at] == hashes)
-
-
-def _once(
-    hashes: NDArray[np.uint64], rows: NDArray[np.int64], places: NDArray[np.int64]
-) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64]]:
-    """Each passage once for each row, sorted, with all its places there."""
-    order = np.lexsort((rows, hashes))
-    hashes, rows, places = hashes[order], rows[order], places[order]
-    first = np.append(True, (np.diff(rows) != 0) | (hashes[1:] != hashes[:-1]))[: len(rows)]
-    starts = np.flatnonzero(first)
+def _once(entries: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int8]]:
+    """Hash, row and places: each passage once for each row."""
+    pair = entries >> np.uint64(2)
+    starts = np.flatnonzero(_changes(pair))
+    places = (entries & np.uint64(3)).astype(np.int8)
+    rows = (pair & np.uint64((1 << 30) - 1)).astype(np.int64)
     merged = np.bitwise_or.reduceat(places, starts) if len(starts) else places
-    return hashes[starts], rows[starts], merged
+    return entries[starts] >> np.uint64(32), rows[starts], merged
 
 
-def _rare(hashes: NDArray[np.uint64], rows: NDArray[np.int64], article_key: pa.ChunkedArray) -> NDArray[np.bool_]:
-    """Which entries are of passages in at most fifty different articles; copies of one article count once."""
-    codes = article_key.combine_chunks().dictionary_encode().indices.fill_null(-1).to_numpy().astype(np.int64)
-    page = np.where(codes >= 0, codes, len(codes) + np.arange(len(codes)))[rows]
-    passage = np.cumsum(np.append(False, hashes[1:] != hashes[:-1])[: len(hashes)])
-    order = np.lexsort((page, passage))
-    one, other = passage[order], page[order]
-    new = np.append(True, (np.diff(one) != 0) | (np.diff(other) != 0))[: len(order)]
-    return np.bincount(one[new], minlength=1)[passage] <= COMMON
+def _rare(
+    hashes: NDArray[np.uint64], rows: NDArray[np.int64], article: NDArray[np.uint64], said: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Which entries are of passages in at most fifty different articles; copies of one article count once.
+
+    Args:
+        hashes: of the entries, sorted.
+        rows: of the entries.
+        article: a number for the article of each row of the keys.
+        said: which rows of the keys have an article.
+    """
+    alone = np.arange(len(article), dtype=np.uint64)
+    mine = np.where(said, article, alone)[rows]
+    passage = np.cumsum(_changes(hashes)) - 1
+    order = np.lexsort((mine, passage))
+    new = _changes(passage[order], mine[order])
+    return np.asarray(np.bincount(passage[order][new], minlength=1)[passage] <= COMMON)
+
+
+def _changes(*columns: NDArray[np.uint64] | NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Where any column has another value than before, the first place included."""
+    found = np.ones(len(columns[0]), dtype=bool)
+    if len(found):
+        found[1:] = reduce(or_, (column[1:] != column[:-1] for column in columns))
+    return found

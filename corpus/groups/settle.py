@@ -61,7 +61,7 @@ def _clashing(released: NDArray[np.int64], pairs: NDArray[np.int64]) -> NDArray[
     both = np.concatenate([pairs, pairs[:, ::-1]])
     both = both[(released[both] >= 0).all(axis=1)]
     for split in reversed(range(len(SPLITS))):
-        stays, other = both[(released[both[:, 0]] == split) & ~gives_way[both[:, 0]]].T
+        other = both[(released[both[:, 0]] == split) & ~gives_way[both[:, 0]], 1]
         gives_way[other[released[other] < split]] = True
     return np.flatnonzero(gives_way)
 

@@ -1,10 +1,12 @@
 """What the whole-corpus stages need to know of a page: keys and signatures instead of text.
 
-A page of news costs about 600 bytes of memory here: 256 for MinHash, eight for each passage, 32 for the two keys.
+A page of news costs about 600 bytes of memory here: 256 for MinHash, four for each passage, 32 for the two keys.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import reduce
 from hashlib import blake2b
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -13,16 +15,15 @@ from numpy.typing import NDArray
 
 from corpus.groups.minhash import BINS, LEAST_WORDS, signatures
 from corpus.groups.passages import passages
-from corpus.groups.words import words
+from corpus.groups.words import mixed, words
 
 _KEY = pa.binary(16)
 _MINHASH = pa.binary(2 * BINS)
-_PASSAGES = pa.list_(pa.uint64())
+_PASSAGES = pa.list_(pa.uint32())
 # Name and type of each column; they are kept in memory for the stages behind the bar, never spilled.
 COLUMNS: dict[str, pa.DataType] = {
     "article_key": _KEY,
     "url_key": _KEY,
-    "article_words": pa.int32(),
     "minhash": _MINHASH,
     "article_passages": _PASSAGES,
     "related_passages": _PASSAGES,
@@ -41,16 +42,15 @@ def sign(batch: pa.RecordBatch) -> pa.RecordBatch:
 
     Returns:
         The batch with `article_key`, a hash of the normalised article text, and `url_key`, one of the address
-        (16 bytes, null where there is none); `article_words`, how many words the article has; `minhash`, 128
-        uint16 as bytes (null below 20 words); `article_passages` and `related_passages`, hashes of the passages of
-        the article (none below 20 words) and of the other articles on the page; `published`, its date or null.
+        (16 bytes, null where there is none); `minhash`, 128 uint16 as bytes (null below 20
+        words); `article_passages` and `related_passages`, hashes of the passages of the article (none below 20
+        words) and of the other articles on the page; `published`, its date or null.
     """
     article = batch["article_text"].to_pylist()
-    size, minhash, own = _articles(article)
+    minhash, own = _articles(article)
     columns = {
         "article_key": _keys(article),
         "url_key": _keys(batch["url"].to_pylist()),
-        "article_words": size,
         "minhash": minhash,
         "article_passages": own,
         "related_passages": _passages(_related(batch["related_articles"])),
@@ -66,6 +66,16 @@ def key(value: str) -> bytes:
     return blake2b(value.encode("utf-8"), digest_size=_KEY.byte_width).digest()
 
 
+def numbers(column: pa.ChunkedArray) -> NDArray[np.uint64]:
+    """64 bits of each hash of a column (16 bytes, or 64 hexadecimal digits), where it is not null."""
+    held = column.combine_chunks()
+    width = 16 if pa.types.is_fixed_size_binary(held.type) else 64
+    data = held.buffers()[-1] or b""
+    parts = np.frombuffer(data, dtype=np.uint64, count=(held.offset + len(held)) * width // 8)
+    parts = parts.reshape(-1, width // 8)[held.offset :]
+    return reduce(lambda done, part: mixed(done + part), parts.T, np.zeros(len(parts), dtype=np.uint64))
+
+
 def _keys(values: Sequence[str | None]) -> pa.Array:
     return pa.array([key(value) if value else None for value in values], _KEY)
 
@@ -75,25 +85,24 @@ def _related(articles: pa.ListArray) -> list[str]:
     texts = articles.flatten().field("text").to_pylist()
     offsets = articles.offsets.to_pylist()
     first = offsets[0] if offsets else 0
-    return ["\n".join(texts[a - first : b - first]) for a, b in zip(offsets, offsets[1:], strict=False)]
+    return ["\n".join(texts[a - first : b - first]) for a, b in pairwise(offsets)]
 
 
-def _articles(texts: Sequence[str]) -> tuple[pa.Array, pa.Array, pa.ListArray]:
-    """Number of words, MinHash and passages of each article; the latter two of articles of at least 20 words."""
-    sizes, minhash, found, counts = [], [], [], []
+def _articles(texts: Sequence[str]) -> tuple[pa.Array, pa.ListArray]:
+    """MinHash and passages of each article of at least 20 words."""
+    shorts, minhash, found, counts = [], [], [], []
     for block in _blocks(texts):
         hashed = words(block)
         size = np.diff(hashed.rows)
         hashes, at = passages(hashed)
         said = size >= LEAST_WORDS
-        sizes.append(size)
+        shorts.append(~said)
         minhash.append(signatures(hashed))
         found.append(hashes[np.repeat(said, np.diff(at))])
         counts.append(np.diff(at) * said)
-    size = np.concatenate(sizes)
-    every = pa.FixedSizeBinaryArray.from_buffers(_MINHASH, len(size), [None, pa.py_buffer(np.concatenate(minhash))])
-    short = pa.array(size < LEAST_WORDS)
-    return pa.array(size, pa.int32()), pc.if_else(short, pa.scalar(None, _MINHASH), every), _listed(found, counts)
+    every = pa.FixedSizeBinaryArray.from_buffers(_MINHASH, len(texts), [None, pa.py_buffer(np.concatenate(minhash))])
+    short = pa.array(np.concatenate(shorts))
+    return pc.if_else(short, pa.scalar(None, _MINHASH), every), _listed(found, counts)
 
 
 def _passages(texts: Sequence[str]) -> pa.ListArray:
@@ -101,7 +110,7 @@ def _passages(texts: Sequence[str]) -> pa.ListArray:
     return _listed([hashes for hashes, _ in found], [np.diff(at) for _, at in found])
 
 
-def _listed(found: Sequence[NDArray[np.uint64]], counts: Sequence[NDArray[np.int64]]) -> pa.ListArray:
+def _listed(found: Sequence[NDArray[np.uint32]], counts: Sequence[NDArray[np.int64]]) -> pa.ListArray:
     offsets = np.concatenate([[0], *counts]).cumsum()
     return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.array(np.concatenate(found)), type=_PASSAGES)
 

@@ -34,7 +34,8 @@ def by_time(cutoff: tuple[str, ...]) -> Rule:
     """Train before the first date, validation from it on, test from the second one on.
 
     The earliest date of a group decides, since a reprint is no new text, and does so whether the reprint is in
-    the first version or comes later. A group without a date goes to train: nothing says that it is new enough to test on.
+    the first version or comes later. A group without a date goes to train: nothing says that it is new enough to
+    test on.
 
     Args:
         cutoff: first day of validation and first day of test, YYYY-MM-DD.

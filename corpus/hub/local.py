@@ -10,7 +10,6 @@ from corpus.errors import CorpusError
 from corpus.version import manifest
 from corpus.version.number import Version, version
 
-REJECTS = "rejects.jsonl"  # as in corpus.version.export, which would bring the whole chain with it
 _BLOCK = 1 << 20
 
 
@@ -64,7 +63,7 @@ def local(folder: Path) -> Local:
     if not (folder / manifest.FILE).is_file():
         raise CorpusError(f"{folder}: holds no version; give a folder that `corpus export` wrote, such as dist/1.0.0")
     said = manifest.read(folder)
-    files = [_checked(folder, entry) for entry in said["files"] if entry["path"] != REJECTS]
+    files = [_checked(folder, entry) for entry in said["files"] if entry["path"] != manifest.REJECTS]
     own = manifest.described_file(folder / manifest.FILE)
     files.append(File(manifest.FILE, folder / manifest.FILE, own["bytes"], own["sha256"]))
     return Local(said, sorted(files, key=lambda file: file.name))

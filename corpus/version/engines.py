@@ -60,9 +60,9 @@ def ray(step: Step, batches: Batches, workers: int | None = None) -> Mapped:
     if started:
         _join(cluster, workers)
     try:
-        task = cluster.remote(lambda batch: step(batch))  # noqa: PLW0108  Ray takes functions, no partials
+        task = cluster.remote(_alone)
         ahead = 2 * (workers or int(cluster.cluster_resources().get("CPU", 1)))
-        yield from in_order(task.remote, cluster.get, batches, ahead)
+        yield from in_order(lambda batch: task.remote(step, batch), cluster.get, batches, ahead)
     finally:
         if started:
             cluster.shutdown()
@@ -80,10 +80,14 @@ def in_order(submit: Callable[[pa.RecordBatch], T], result: Callable[[T], Any], 
         yield done
 
 
+def _alone(step: Step, batch: pa.RecordBatch) -> pa.RecordBatch:
+    # A worker has one processor; polars, which looks here at its first use, would start a thread for each there is.
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")
+    return step(batch)
+
+
 def _join(cluster: Any, workers: int | None) -> None:
-    # A worker works on one batch with one thread; polars would start one for each processor in every worker.
-    environment = {"env_vars": {"POLARS_MAX_THREADS": "1"}}
-    asked: dict[str, Any] = {"logging_level": "error", "log_to_driver": False, "runtime_env": environment}
+    asked: dict[str, Any] = {"logging_level": "error", "log_to_driver": False}
     if not os.environ.get("RAY_ADDRESS"):
         asked |= {"num_cpus": workers, "include_dashboard": False}
     try:

@@ -4,15 +4,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from shutil import copyfile
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus.card.card import write_card
+from corpus.card.collection import collection
 from corpus.chain import Options
 from corpus.errors import CorpusError
+from corpus.groups.leaks import leaks
 from corpus.groups.survivors import Survivors, survivors
 from corpus.read.batches import Read, batches
 from corpus.read.estimate import estimate
@@ -31,7 +33,6 @@ from corpus.version.previous import Previous, previous
 from corpus.version.staging import publish, staging
 from corpus.version.write import Written, write
 
-REJECTS = "rejects.jsonl"
 STAGES = ("read", "group", "write", "finish")
 Progress = Callable[[str, int, int | None], None]
 Warn = Callable[[str], None]
@@ -81,33 +82,43 @@ def export(request: Request, progress: Progress = lambda *_: None, warn: Warn = 
     """
     sources = list(inputs(request.paths))
     asked = takedown.read(takedown_files(request.paths))
+    known = collection(request.paths)
     with staging(request.out) as temporary:
         before = previous(request.out, request.previous)
         folder = temporary / "version"
         folder.mkdir()
-        with (folder / REJECTS).open("wb") as rejects:
+        with (folder / manifest.REJECTS).open("wb") as rejects:
             read = _read(request, sources, warn)
             steps = _begin(progress, "read", _expected(request, sources))
             done = gather(read, request.options, temporary, rejects, engine(request.engine), request.workers, steps)
             _begin(progress, "group", None)
-            every = done.table()
-            found = survivors(every)
-            rejects.writelines(loser_lines(done.runs, every, found))
+            keys, found = _kept(done, rejects)
         if request.rejects:
-            copyfile(folder / REJECTS, request.rejects)
-        keys = every.take(pa.array(found.kept))
-        decided = decide(keys, before.ledger, asked, request.options.shares)
+            copyfile(folder / manifest.REJECTS, request.rejects)
+        decided = decide(keys, before.ledger, asked, request.options.shares, request.options.cutoff)
+        clean = _refuse_leaks(leaks(keys, decided.fate))
         written = _write(done, keys, decided, folder, _begin(progress, "write", len(decided.order)))
         _begin(progress, "finish", None)
         now = _ledger(keys, decided, written, before.ledger)
+        content = _logical_hash(now)
         changes = compare(before.ledger, now)
-        said = {
-            "logical_hash": _logical_hash(now),
+        if before.folder and content == before.manifest["logical_hash"] and request.version in (None, before.number):
+            return Result(before.folder, before.manifest, changes, unchanged=True)
+        number = _number(request, before, changes)
+        ledger.write(_released(now, number), folder)
+        whole = _manifest(request, before, number, content) | {
             "inputs": manifest.described_inputs(sources),
             "options": asdict(request.options),
             "counts": _counts(done, found, decided, written),
+            "leaks": clean,
+            "files": [],
         }
-        return _finish(request, before, folder, changes, said, now, written)
+        for said in write_card(folder, whole, known):
+            warn(said)
+        whole["files"] = _files(folder, written)
+        manifest.write(whole, folder)
+        publish(folder, request.out / str(number))
+        return Result(request.out / str(number), whole, changes, unchanged=False)
 
 
 def _begin(progress: Progress, stage: str, total: int | None) -> Callable[[int], None]:
@@ -126,6 +137,34 @@ def _read(request: Request, sources: list[Input], warn: Warn) -> Iterator[Read]:
         for said in read.warnings:
             warn(said)
         yield read
+
+
+def _kept(done: Gathered, rejects: BinaryIO) -> tuple[pa.Table, Survivors]:
+    """The keys of one record for each id, in order of id; the others go to the rejects.
+
+    The keys of all records are let go here: signatures are most of the memory that an export needs.
+    """
+    every = done.table()
+    done.keys.clear()
+    found = survivors(every)
+    rejects.writelines(loser_lines(done.runs, every, found))
+    return every.take(pa.array(found.kept)), found
+
+
+def _refuse_leaks(found: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
+    """Pass a leak report on when it is clean.
+
+    Raises:
+        CorpusError: two splits have something in common.
+    """
+    for splits, kinds in found.items():
+        for kind, pairs in kinds.items():
+            if pairs:
+                raise CorpusError(
+                    f"{pairs} {kind} pairs between {splits}: the splits leak, nothing was written; please report this "
+                    "with the input"
+                )
+    return found
 
 
 def _write(done: Gathered, keys: pa.Table, decided: Decided, folder: Path, progress: Callable[[int], None]) -> Written:
@@ -184,52 +223,19 @@ def _counts(done: Gathered, found: Survivors, decided: Decided, written: Written
     }
 
 
-def _finish(
-    request: Request,
-    before: Previous,
-    folder: Path,
-    changes: Changes,
-    said: dict[str, Any],
-    now: pa.Table,
-    written: Written,
-) -> Result:
-    """Choose the number, or refuse; then write what names it, and make the version visible."""
-    same = before.folder is not None and before.manifest["logical_hash"] == said["logical_hash"]
-    if same and request.version in (None, before.number):
-        assert before.folder is not None
-        return Result(before.folder, before.manifest, changes, unchanged=True)
+def _number(request: Request, before: Previous, changes: Changes) -> Version:
+    """The number of the version.
+
+    Raises:
+        CorpusError: the number that was asked for is too small, or what changed was not allowed.
+    """
     if changes.removed and not request.allow_removals:
         raise CorpusError(
             f"{len(changes.removed)} released documents are missing from the input, {changes.removed[0]!r} first; give "
             "all PATHs of the corpus together, or say --allow-removals"
         )
-    number = _number(request, before, changes, masked=said["options"]["mask_personal_data"])
-    fresh = pc.if_else(pc.is_null(now["first_release"]), str(number), now["first_release"])
-    at = now.schema.get_field_index("first_release")
-    ledger.write(now.set_column(at, "first_release", fresh).cast(arrow_schema("ledger")), folder)
-    whole = {
-        "$schema": manifest.schemas()["manifest"],
-        "name": "urdu-news-corpus",
-        "version": str(number),
-        "previous": str(before.number) if before.number else None,
-        "date": request.date,
-        "logical_hash": said.pop("logical_hash"),
-        "tool": manifest.tool(),
-        "libraries": manifest.libraries(),
-        "schemas": manifest.schemas(),
-        **said,
-        "files": [],
-    }
-    write_card(folder, whole)
-    whole["files"] = _files(folder, written)
-    manifest.write(whole, folder)
-    publish(folder, request.out / str(number))
-    return Result(request.out / str(number), whole, changes, unchanged=False)
-
-
-def _number(request: Request, before: Previous, changes: Changes, *, masked: bool) -> Version:
     demanded = changes.demand(before.number)
-    if before.number and before.manifest["options"]["mask_personal_data"] != masked:
+    if before.number and before.manifest["options"]["mask_personal_data"] != request.options.mask_personal_data:
         demanded = Version(before.number.major + 1, 0, 0)
     there = versions(request.out)
     number = request.version or demanded
@@ -238,6 +244,28 @@ def _number(request: Request, before: Previous, changes: Changes, *, masked: boo
     if number < demanded or (before.number and number <= before.number):
         raise CorpusError(f"version {number} is too small for what changed; this content needs {demanded} or higher")
     return number
+
+
+def _released(now: pa.Table, number: Version) -> pa.Table:
+    """The ledger with the number of this version for what is new."""
+    first = pc.if_else(pc.is_null(now["first_release"]), str(number), now["first_release"])
+    at = now.schema.get_field_index("first_release")
+    return now.set_column(at, "first_release", first).cast(arrow_schema("ledger"))
+
+
+def _manifest(request: Request, before: Previous, number: Version, content: str) -> dict[str, Any]:
+    """What the manifest says of the version as a whole."""
+    return {
+        "$schema": manifest.schemas()["manifest"],
+        "name": "urdu-news-corpus",
+        "version": str(number),
+        "previous": str(before.number) if before.number else None,
+        "date": request.date,
+        "logical_hash": content,
+        "tool": manifest.tool(),
+        "libraries": manifest.libraries(),
+        "schemas": manifest.schemas(),
+    }
 
 
 def _files(folder: Path, written: Written) -> list[dict[str, Any]]:

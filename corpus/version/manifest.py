@@ -15,6 +15,7 @@ from corpus.read.inputs import Input
 from corpus.schema import load
 
 FILE = "manifest.json"
+REJECTS = "rejects.jsonl"  # beside the version's other files on disk, never published
 # Libraries whose version can change a byte of the files or a figure in them.
 LIBRARIES = ("pyarrow", "polars", "numpy", "orjson", "jsonschema-rs")
 

@@ -48,7 +48,9 @@ def _kinds() -> dict[str, NDArray[np.uint64]]:
     """The words of the lexicon that count as whole words, in both alphabets' letter forms, as sorted keys."""
     table = str.maketrans("یکہ", "يكه")
     return {
-        zone: np.array(sorted({_key(form) for word in listed for form in (word, word.translate(table))}), dtype=np.uint64)
+        zone: np.array(
+            sorted({_key(form) for word in listed for form in (word, word.translate(table))}), dtype=np.uint64
+        )
         for (zone, where), listed in lexicon().items()
         if where == "word"
     }
@@ -75,7 +77,9 @@ def words(text: pl.Series) -> Words:
     keys = np.ndarray((len(data),), dtype="<u8", buffer=padded, strides=(1,))[begins] & _MASKS[np.minimum(size, _BYTES)]
     count = len(text)
     kinds = {
-        zone: np.bincount(piece[listed[np.minimum(np.searchsorted(listed, keys), len(listed) - 1)] == keys], minlength=count)
+        zone: np.bincount(
+            piece[listed[np.minimum(np.searchsorted(listed, keys), len(listed) - 1)] == keys], minlength=count
+        )
         for zone, listed in _kinds().items()
     }
     every = np.bincount(piece[size > 0], minlength=count)

@@ -13,7 +13,7 @@ Counts = NDArray[np.int64]
 
 def _before(flags: Flags, first: Counts) -> Counts:
     """How many of the flags are set before each piece in its page."""
-    total = np.cumsum(flags) - flags
+    total: Counts = np.cumsum(flags) - flags
     return total - total[first]
 
 
@@ -70,13 +70,13 @@ def context(rows: Rows, column: dict[str, Flags]) -> dict[str, Flags]:
         bands(f"{name}-since", _since(flags, first), (1, 2, 4, 8))
         bands(f"{name}-until", _since(back, first)[mirror] if count else here, (1, 2, 4, 8))
     out["text"] = text
-    _repeats(out, rows, first, here, size)
+    _repeats(out, rows, first, here)
     _compare(out, size, first, last, here)
     _cohere(out, rows, text, first)
     return out
 
 
-def _repeats(out: dict[str, Flags], rows: Rows, first: Counts, here: Counts, size: Counts) -> None:
+def _repeats(out: dict[str, Flags], rows: Rows, first: Counts, here: Counts) -> None:
     """The same words stand elsewhere in the page: a repeated headline, a related title over its article."""
     short = rows.text.str.head(48).str.replace_all(r"[^\p{L}\p{N}]+", "").str.head(24)
     place = pl.DataFrame({"page": rows.page, "key": short, "row": here})

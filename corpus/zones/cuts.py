@@ -1,8 +1,13 @@
-"""Cut lines that may mix zones into pieces. The cuts are proposals: the model labels each piece, and neighbours on one
-line that get the same label are joined again. So a cut too many costs little, a cut too few cannot be repaired."""
+"""Cut lines that may mix zones into pieces.
+
+The cuts are proposals: the model labels each piece, and neighbours on one line that get the same label are joined
+again. So a cut too many costs little, a cut too few cannot be repaired.
+"""
 
 import re
 from functools import cache
+from itertools import islice
+from typing import NamedTuple
 
 from corpus.zones.fold import loose
 from corpus.zones.lexicon import lexicon
@@ -24,10 +29,11 @@ MARKUP = re.compile(
     r"<!?-?-?/?[A-Za-z][^<>\n]{0,400}>?|<!--.{0,200}?-->|\[/?[a-z_]{2,24}(?:[ =][^\[\]]{0,300})?\]"
     r"|(?:[\w-]{2,30}\s?=\s?[\"'][^\"'<>]{0,300}[\"']\s?/?>?\s?)+|\s?/>|--+>|&[a-z]{2,6};"
 )
-BULLET = re.compile(r"(?<=\S)\s*[•●▪■◆◄►✅○]\s*(?=[\w“‘’'\"«(])|(?<=\S)\s\*\s(?=\w)|(?<=\S)\s#(?=\w)")
+BULLET = re.compile(r"(?<=\S)\s*[•●▪■◆◄►✅○]\s*(?=[\w“‘’'\"«(])|(?<=\S)\s\*\s(?=\w)")
 TEASER = re.compile(r"\s[—–]\s|\s\|\s|\s{3,}|…\s?|\[\.{2,3}\]|\.{3}\s?")
 STEP = re.compile(
-    r"(?:(?:Previous|Next|Prev)(?:\s(?:[Pp]ost|[Aa]rticle))?|پچھلی خبر|اگلی خبر|پچھلا|اگلا|→|←|»|«)[\s:»«]{1,4}(?=[\u0600-\u06FF“‘’])"
+    r"(?:(?:Previous|Next|Prev)(?:\s(?:[Pp]ost|[Aa]rticle))?|پچھلی خبر|اگلی خبر|پچھلا|اگلا|→|←|»|«)"
+    r"[\s:»«]{1,4}(?=[\u0600-\u06FF“‘’])"
 )
 STOP = re.compile(r"[۔؟!.]['’”\"»)]*\s*(?=\S)")
 CREDIT = re.compile(r"[۔؟!]\s?(\([^()]{2,40}\))\s*$")
@@ -37,14 +43,16 @@ _ASKS = re.compile(r"[؟?!]")
 MOST = 200
 
 # What must stand in a line for the pattern beside it to be tried: most lines have none of these.
-_MARKUP_SIGNS = ("<", "/>", '="', "='", "= ", "->", "[", "&")
-_TEASER_SIGNS = ("—", "–", "|", "   ", "…", "...", "[..")
-_BULLET_SIGNS = ("•", "●", "▪", "■", "◆", "◄", "►", "✅", "○", " * ", " #")
+SIGNS = {
+    "markup": ["<", "/>", '="', "='", "= ", "->", "[", "&"],
+    "teaser": ["—", "–", "|", "   ", "…", "..."],
+    "bullet": ["•", "●", "▪", "■", "◆", "◄", "►", "✅", "○", " * ", "#"],
+}
 
 
 @cache
 def _see_also() -> re.Pattern[str]:
-    return re.compile(rf"[>(\[«]{{0,3}}\s?(?:{_inline('see_also')})")
+    return re.compile(_inline("see_also"))
 
 
 @cache
@@ -72,13 +80,10 @@ def _closing() -> re.Pattern[str]:
 
 
 # What the first words of a line with a dateline hold.
-HEAD = r"^.{0,48}?[(\[].{2,72}?[)\]]|^[^۔؟]{2,32}?(?::|//|\s[—–-]\s|۔۔|؛|[،,۔]\s?[^،,]{2,28}?[۔:؛])|^\S{3,14}،\s"
-
-
-@cache
-def signs() -> tuple[str, ...]:
-    """Only lines that hold one of these, or look like `HEAD`, are looked at one by one."""
-    return (*_MARKUP_SIGNS, *_TEASER_SIGNS, *_BULLET_SIGNS, "→", "←", "»", "Prev", "Next", "پچھل", "اگل")
+HEAD = (
+    r"^.{0,48}?[(\[].{2,72}?[)\]]|^[^۔؟]{2,32}?(?::|//|\s[—–-]\s|۔۔|؛|[،,۔]\s?[^،,]{2,28}?[۔:؛])|^\S{3,14}،\s"
+    r"|^(?:→|←|»|«|Prev|Next|پچھل|اگل)"
+)
 
 
 @cache
@@ -87,10 +92,19 @@ def asking() -> str:
     return f"{_inline('see_also')}|{_asks().pattern}"
 
 
-def cut(line: str, *, head: bool = True, marks: bool = True, asks: bool = True) -> list[tuple[int, bool]]:
-    """Where the pieces of a line begin, 0 excluded: offsets in code points, ascending, and whether a bullet stands there.
+class Hints(NamedTuple):
+    """Which patterns are worth trying on a line; most lines need none."""
 
-    The switches leave out what the caller knows not to be there.
+    head: bool = True
+    markup: bool = True
+    teaser: bool = True
+    bullet: bool = True
+    asks: bool = True
+    credit: bool = True
+
+
+def cut(line: str, hints: Hints = Hints()) -> list[tuple[int, bool]]:  # noqa: B008
+    """Where the pieces of a line begin, 0 excluded: code points, ascending, and whether a bullet stands there.
 
     >>> line = "لاہور(سٹاف رپورٹر): والڈ سٹی اتھارٹی نے حویلیوں کی بحالی کا کام شروع کردیا۔"
     >>> [line[at:at + 4] for at, _ in cut(line)]
@@ -98,42 +112,53 @@ def cut(line: str, *, head: bool = True, marks: bool = True, asks: bool = True) 
     """
     found: set[int] = set()
     bullets: set[int] = set()
-    if head and not _labelled().match(line):
-        dateline = DATELINE.match(line, 0, 200)
-        if dateline and len(line) - dateline.end() >= 12:
-            found.add(dateline.end())
-    if marks:
-        bullets = _cut_marks(line, found)
-    if asks:
+    if hints.head:
+        _cut_head(line, found)
+    if hints.markup:
+        found.update(at for match in MARKUP.finditer(line) for at in match.span())
+    if hints.teaser:
+        found.update(match.end() for match in TEASER.finditer(line))
+    if hints.bullet:
+        bullets = {match.end() - len(match.group().lstrip()) for match in BULLET.finditer(line)}
+        found.add(_hashtags(line))
+    if hints.asks:
         _cut_cross_references(line, found)
         _cut_calls(line, found)
-    if line[-1] == ")":
-        credit = CREDIT.search(line, max(0, len(line) - 64))
-        if credit:
-            found.add(credit.start(1))
+    credit = CREDIT.search(line, max(0, len(line) - 64)) if hints.credit else None
+    if credit:
+        found.add(credit.start(1))
     found = _visible(line, found | bullets)
     return [(at, at in bullets) for at in sorted(found)] if len(found) <= MOST else []
 
 
-def _cut_marks(line: str, found: set[int]) -> set[int]:
-    """Cut at markup, dashes and dots, and after the arrows of a pager; return the cuts at bullets."""
+def _cut_head(line: str, found: set[int]) -> None:
+    """Cut after a dateline, and after the arrow of a pager."""
+    dateline = None if _labelled().match(line) else DATELINE.match(line, 0, 200)
+    if dateline and len(line) - dateline.end() >= 12:
+        found.add(dateline.end())
     step = STEP.match(line, 0, 200)
     if step:
         found.add(step.end())
-    if any(sign in line for sign in _MARKUP_SIGNS):
-        found.update(at for match in MARKUP.finditer(line) for at in match.span())
-    if any(sign in line for sign in _TEASER_SIGNS):
-        found.update(match.end() for match in TEASER.finditer(line))
-    if any(sign in line for sign in _BULLET_SIGNS):
-        return {match.end() - len(match.group().lstrip()) for match in BULLET.finditer(line)}
-    return set()
+
+
+def _hashtags(line: str) -> int:
+    """Where the hashtags at the end of a line begin."""
+    at = len(line)
+    for word in reversed(line[-400:].split(" ")):
+        if word and word[0] != "#":
+            break
+        at -= len(word) + 1
+    return max(at, 0)
 
 
 def _cut_cross_references(line: str, found: set[int]) -> None:
-    for match in _see_also().finditer(line):
-        found.add(match.start())
+    for match in islice(_see_also().finditer(line), MOST):
+        start = match.start()
+        while start and line[start - 1] in ">([« ":
+            start -= 1
+        found.add(start)
         bracket = _END_OF_TITLE.search(line, match.end(), match.end() + 140)
-        if line[match.start()] in ">([" and bracket:
+        if line[start] in " >([" and line[start : match.start()].strip() and bracket:
             found.add(bracket.end())
             continue
         asked = _ASKS.search(line, match.end(), match.end() + 110)
@@ -145,7 +170,7 @@ def _cut_cross_references(line: str, found: set[int]) -> None:
 
 
 def _cut_calls(line: str, found: set[int]) -> None:
-    for match in _asks().finditer(line):
+    for match in islice(_asks().finditer(line), MOST):
         found.add(match.start())
         stops = [stop.end() for stop in STOP.finditer(line, max(0, match.start() - 120), match.start())]
         found.update(stops[-1:])

@@ -23,13 +23,16 @@ _OPENS = _CLOSES | among("hash", "copyright", "ampersand", "angle")
 _COUNTED = {"any:section": (2, 3, 5)}
 
 
-def features(rows: Rows) -> tuple[Flags, list[str]]:
-    """The feature matrix, shape (pieces, features), and the features' names."""
+def features(rows: Rows) -> tuple[NDArray[np.float32], list[str]]:
+    """The features, shape (features, pieces), 0 or 1, and their names."""
     size = rows.end - rows.start
     seen = view(rows.text, size)
     own = {**_cues(seen), **shape(seen, size)}
     own |= context(rows, own)
-    return np.stack(list(own.values()), axis=1).reshape(len(size), len(own)), list(own)
+    table = np.empty((len(own), len(size)), dtype=np.float32)
+    for number, flags in enumerate(own.values()):
+        table[number] = flags
+    return table, list(own)
 
 
 def _cues(seen: View) -> dict[str, Flags]:

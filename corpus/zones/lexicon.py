@@ -1,6 +1,7 @@
 """The cue lexicon `cues.tsv`: phrases that give a zone away, kept as data that a native speaker can edit.
 
-A row names a zone (or a helper kind such as `place` or `desk`), where the phrase stands in a piece, the phrase, and a comment:
+A row names a zone (or a helper kind such as `place` or `desk`), where the phrase stands in a piece, the phrase, and a
+comment:
 
     start    the piece begins with it, after bullets and brackets
     end      the piece ends with it, before stops and brackets

@@ -1,7 +1,7 @@
 """From pages to pieces: the lines of all pages as one long column, mixed lines cut where a zone may begin."""
 
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -9,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from corpus.codepoints import SPACES
-from corpus.zones.cuts import HEAD, asking, cut, signs
+from corpus.zones.cuts import HEAD, SIGNS, Hints, asking, cut
 
 _SPACES = "".join(map(chr, SPACES))
 
@@ -38,6 +38,11 @@ class Rows(NamedTuple):
     glued: NDArray[np.bool_]
     apart: NDArray[np.bool_]
     gap: NDArray[np.bool_]
+
+    def part(self, begin: int, end: int) -> "Rows":
+        """Some of the pieces; pages keep their numbers."""
+        columns: list[Any] = [column[begin:end] for column in self[1:]]
+        return Rows(self.pages, *columns)
 
 
 def rows(text: pa.Array | pa.ChunkedArray) -> Rows:
@@ -89,22 +94,20 @@ def _cut(lines: pl.DataFrame) -> pl.DataFrame:
     text = pl.col("text")
     seen = lines.lazy().select(
         text.str.head(130).str.contains(HEAD).alias("head"),
-        text.str.contains_any(list(signs())).alias("marks"),
+        *(text.str.contains_any(signs).alias(name) for name, signs in SIGNS.items()),
         text.str.contains(asking()).alias("asks"),
         text.str.ends_with(")").alias("credit"),
     )
-    table = seen.collect()
+    table = seen.select(Hints._fields).collect()
     looked = np.flatnonzero(table.select(pl.any_horizontal(pl.all())).to_series().to_numpy())
-    hints = table.select("head", "marks", "asks")[looked].rows()
+    hints = map(Hints._make, table[looked].rows())
     where: list[int] = []
     begins: list[int] = []
     ends: list[int] = []
     texts: list[str] = []
     apart: list[bool] = []
-    for row, line, (head, marks, asks) in zip(
-        looked.tolist(), lines["text"].gather(looked).to_list(), hints, strict=True
-    ):
-        at = cut(line, head=head, marks=marks, asks=asks)
+    for row, line, hint in zip(looked.tolist(), lines["text"].gather(looked).to_list(), hints, strict=True):
+        at = cut(line, hint)
         if not at:
             continue
         at = [(0, False), *at, (len(line), False)]
@@ -119,11 +122,15 @@ def _cut(lines: pl.DataFrame) -> pl.DataFrame:
         return lines
     mixed = np.array(where, dtype=np.int64)
     base = lines["start"].to_numpy()[mixed]
-    cuts = lines[mixed].select("page", "line").with_columns(
-        start=base + np.array(begins, dtype=np.int64),
-        end=base + np.array(ends, dtype=np.int64),
-        text=pl.Series(texts, dtype=pl.String),
-        apart=pl.Series(apart),
+    cuts = (
+        lines[mixed]
+        .select("page", "line")
+        .with_columns(
+            start=base + np.array(begins, dtype=np.int64),
+            end=base + np.array(ends, dtype=np.int64),
+            text=pl.Series(texts, dtype=pl.String),
+            apart=pl.Series(apart),
+        )
     )
     whole = np.ones(len(lines), dtype=bool)
     whole[mixed] = False

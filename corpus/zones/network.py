@@ -13,8 +13,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.schema import labels
-
 # Neighbours that a piece is scored with.
 OFFSETS = (-2, -1, 0, 1, 2)
 PAGE_TYPES = ("article", "listing", "other")
@@ -82,13 +80,11 @@ def weights() -> Weights:
     return parse(files("corpus.zones").joinpath("weights.tsv").read_text(encoding="utf-8"))
 
 
-def scores(
-    matrix: NDArray[np.bool_], page: NDArray[np.int64], learned: Weights
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def scores(table: Floats, page: NDArray[np.int64], learned: Weights) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Score the labels of pieces and the types of their pages.
 
     Args:
-        matrix: the features named in `learned.names`, shape (pieces, features).
+        table: the features named in `learned.names`, shape (features, pieces), 0 or 1.
         page: the page of each piece, ascending.
         learned: the weights.
 
@@ -97,7 +93,7 @@ def scores(
     """
     first = np.flatnonzero(np.diff(page, prepend=-1))
     size = np.diff(np.append(first, len(page)))
-    hidden = _cut(matrix.astype(np.float32) @ learned.piece[:-1] + learned.piece[-1], PIECE // ACTIVATION)
+    hidden = _cut(table.T @ learned.piece[:-1] + learned.piece[-1], PIECE // ACTIVATION)
     second = (_mean(hidden, first, size) @ learned.page[:-1] + learned.page[-1])[np.repeat(np.arange(len(size)), size)]
     _add_neighbours(second, hidden, page, learned)
     second = _cut(second, AROUND)
@@ -107,16 +103,18 @@ def scores(
 
 
 def _cut(sums: Floats, step: int) -> Floats:
-    """Divide and cut to one byte; the activation function."""
-    return np.clip(np.floor(sums / np.float32(step)), 0, TOP)
+    """Divide by a power of two and cut to one byte, in place; the activation function."""
+    sums *= np.float32(1 / step)
+    np.floor(sums, out=sums)
+    return np.clip(sums, 0, TOP, out=sums)
 
 
 def _mean(values: Floats, first: NDArray[np.int64], size: NDArray[np.int64]) -> Floats:
     """The mean over each page, rounded down."""
     if not len(first):
         return values
-    total = np.add.reduceat(values.astype(np.int64), first)
-    return (total // size[:, None]).astype(np.float32)
+    total = np.add.reduceat(values, first, dtype=np.float64)
+    return np.floor(total / size[:, None]).astype(np.float32)
 
 
 def _add_neighbours(second: Floats, hidden: Floats, page: NDArray[np.int64], learned: Weights) -> None:
@@ -126,8 +124,9 @@ def _add_neighbours(second: Floats, hidden: Floats, page: NDArray[np.int64], lea
         near = min(abs(offset), count)
         here = slice(max(0, -offset), count - max(0, offset)) if near < count else slice(0, 0)
         there = slice(max(0, offset), count - max(0, -offset)) if near < count else slice(0, 0)
-        inside = page[here] == page[there]
-        second[here] += np.where(inside[:, None], product[there], edge)
+        second[here] += product[there]
+        crossed = np.flatnonzero(page[here] != page[there])
+        second[crossed + here.start] += edge - product[crossed + there.start]
         outside = np.ones(count, dtype=bool)
         outside[here] = False
         second[outside] += edge

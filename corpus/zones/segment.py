@@ -52,10 +52,10 @@ def _label(found: Rows, learned: Weights) -> tuple[NDArray[np.int64], list[str]]
     label = np.zeros(len(found.page), dtype=np.int64)
     kinds = np.full(found.pages, PAGE_TYPES.index("other"))
     for begin, end in _stretches(found.page):
-        part = Rows(found.pages, *(column[begin:end] for column in found[1:]))
-        matrix, names = features(part)
+        part = found.part(begin, end)
+        table, names = features(part)
         at = {name: number for number, name in enumerate(names)}
-        chosen = matrix if tuple(names) == learned.names else matrix[:, [at[name] for name in learned.names]]
+        chosen = table if tuple(names) == learned.names else table[[at[name] for name in learned.names]]
         score, kind = scores(chosen, part.page, learned)
         label[begin:end] = decode(score, part.page, learned.after)
         kinds[np.unique(part.page)] = kind.argmax(axis=1)

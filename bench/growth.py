@@ -1,0 +1,95 @@
+"""Whether time and memory per document stay what they are as the corpus grows.
+
+    python bench/growth.py 10000 30000 [100000 1000000]
+
+Makes the pages (`bench/pages.py`), exports them in a process of its own and prints, for each size, seconds, processor
+seconds and peak memory, each also a document and against the smallest size. Bars: at most 1.5 times the time a document
+from the smallest to the largest; at most 1.5 GB and 1 KB a document of memory. A million pages are 5.8 GB, and the
+version and its runs take twice as much again: give --folder a disk with 25 GB.
+"""
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from time import perf_counter
+from typing import NamedTuple
+
+import orjson
+from pages import lines
+
+BASE, EACH, GROWTH = 1.5e9, 1e3, 1.5  # bytes; bytes a document; times
+
+
+class Size(NamedTuple):
+    """One size: documents, seconds, processor seconds, peak bytes, seconds of each stage."""
+
+    pages: int
+    seconds: float
+    processor: float
+    memory: int
+    stages: dict[str, float]
+
+    @property
+    def allowed(self) -> float:
+        return BASE + EACH * self.pages
+
+
+def measure(pages: int, seed: int, folder: Path) -> Size:
+    """Make the pages, export them, read the log."""
+    raw = folder / "pages.jsonl"
+    with raw.open("wb") as stream:
+        stream.writelines(lines(pages, seed))
+    out = folder / "dist"
+    began = perf_counter()
+    running = subprocess.Popen(
+        [sys.executable, "-m", "corpus", "export", str(raw), "--out", str(out)], stdout=subprocess.DEVNULL
+    )
+    _, status, used = os.wait4(running.pid, 0)
+    running.returncode = os.waitstatus_to_exitcode(status)
+    seconds = perf_counter() - began
+    if running.returncode:
+        raise SystemExit(f"the export of {pages:,} pages ended with {running.returncode}")
+    said = orjson.loads((out / "1.0.0.log").read_bytes())
+    stages = {stage["stage"]: stage["seconds"] for stage in said["stages"]}
+    return Size(pages, seconds, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024, stages)
+
+
+def show(size: Size, base: Size) -> None:
+    growth = size.processor / size.pages / (base.processor / base.pages)
+    stages = ", ".join(f"{name} {seconds * 1e6 / size.pages:,.0f}" for name, seconds in size.stages.items())
+    print(
+        f"{size.pages:>9,} {size.seconds:9.1f} {size.processor:9.1f} {size.pages / size.seconds:8,.0f} "
+        f"{size.processor / size.pages * 1e6:9,.0f} {growth:7.2f}x {size.memory / 1e6:8,.0f} "
+        f"{size.memory / size.allowed:7.0%}   {stages}",
+        flush=True,
+    )
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("pages", type=int, nargs="+")
+    asked.add_argument("--seed", type=int, default=7)
+    asked.add_argument("--folder", type=Path, help="where the pages and versions go for the time of the run")
+    options = asked.parse_args()
+    print(f"{platform.platform()}, {os.cpu_count()} processors, Python {platform.python_version()}\n")
+    print(
+        f"{'pages':>9} {'seconds':>9} {'processor':>9} {'pages/s':>8} {'us a page':>9} {'growth':>8} {'peak MB':>8} "
+        f"{'allowed':>7}   us a page by stage"
+    )
+    sizes: list[Size] = []
+    for pages in options.pages:
+        with tempfile.TemporaryDirectory(dir=options.folder) as folder:
+            sizes.append(measure(pages, options.seed, Path(folder)))
+        show(sizes[-1], sizes[0])
+    grown = (sizes[-1].processor / sizes[-1].pages) / (sizes[0].processor / sizes[0].pages)
+    held = grown <= GROWTH and all(size.memory <= size.allowed for size in sizes)
+    print(f"\nbars {'held' if held else 'broken'}: processor time a page grew {grown:.2f} times (at most {GROWTH})")
+    sys.exit(not held)
+
+
+if __name__ == "__main__":
+    main()
