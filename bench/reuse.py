@@ -64,7 +64,8 @@ def main() -> None:
         old, new = of(results[0]), of(results[1])
         reused = sum(size for key, size in old.items() if key in new) / sum(old.values())
         fresh = sum(size for key, size in new.items() if key not in old)
-    print(f"{options.pages} documents, 1% added: {reused:.1%} of the old bytes reused, {fresh / 1e6:.1f} MB new")
+    size = sum(old.values()) / 1e6
+    print(f"{options.pages} documents, {size:.1f} MB; 1% added: {reused:.1%} reused, {fresh / 1e6:.1f} MB new")
 
 
 if __name__ == "__main__":

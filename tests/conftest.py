@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+import tests.hub  # noqa: F401  points the Hub's clients at the loopback address before anything imports them
+
 HERE = Path(__file__).parent
 SHARED = Path(os.environ.get("CORPUS_SHARED", HERE.parent.parent / "shared"))
 

@@ -186,9 +186,8 @@ def test_everyone_can_read_the_files(build, few):
     assert duckdb.sql(f"select count(*) from '{files}'").fetchall() == [(len(few),)]
 
 
-def test_load_dataset_works_from_disk(build, few, tmp_path, monkeypatch):
+def test_load_dataset_works_from_disk(build, few, tmp_path):
     """The default config, a named one, and streaming."""
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     from datasets import load_dataset
 
     folder = str(build(few).folder)
