@@ -17,12 +17,13 @@ _CLOSE = r"[\s:۔.\-–—،؛/|*]*"
 DATELINE = re.compile(
     r"[•\-*\s]{0,4}(?:"
     r"[^()\[\]؟!:|<>\"=]{0,45}[(\[][^()\[\]<>=]{2,70}[)\]]" + _CLOSE + "|"
-    r"[^()\[\]؟!:|<>\"=]{2,32}:[\s]*(?:[(\[][^()\[\]]{2,50}[)\]])?" + _CLOSE + "|"
-    r"[^()\[\]؟!:|<>\"=/]{2,30}//+" + _CLOSE + "|"
-    r"[^()\[\]؟!:|<>\"=۔—–]{2,30}\s(?:—|–|-)\s(?:[^()\[\]؟!:|<>\"=۔—–]{2,20}\s(?:—|–)\s)?" + "|"
+    r"[^()\[\]؟!:|<>\"=]{2,42}:[\s]*(?:[(\[][^()\[\]]{2,50}[)\]])?" + _CLOSE + "|"
+    r"[^()\[\]؟!:|<>\"=/]{2,30}//+(?:[^/]{2,30}//+)?" + _CLOSE + "|"
+    r"[^()\[\]؟!:|<>\"=۔—–]{2,30}\s(?:—|–|-|ـ)\s(?:[^()\[\]؟!:|<>\"=۔—–]{2,20}\s(?:—|–)\s)?" + "|"
     r"[^()\[\]؟!:|<>\"=۔]{2,30}\s?۔۔+" + _CLOSE + "|"
     r"[^()\[\]؟!:|<>\"=۔]{2,30}؛\s*" + "|"
     r"[^()\[\]؟!:|<>\"=۔،,]{2,25}[،,۔]\s?[^()\[\]؟!:|<>\"=،,]{2,28}?[۔:؛]\s?(?=\S)" + "|"
+    r"\S{3,14}(?:\s\S{2,10})?\s?[۔.]\s" + "|"
     r"\S{3,14}،\s" + ")"
 )
 MARKUP = re.compile(
@@ -33,14 +34,23 @@ BULLET = re.compile(r"(?<=\S)\s*[•●▪■◆◄►✅○]\s*(?=[\w“‘’'
 TEASER = re.compile(r"\s[—–]\s|\s\|\s|\s{3,}|…\s?|\[\.{2,3}\]|\.{3}\s?")
 STEP = re.compile(
     r"(?:(?:Previous|Next|Prev)(?:\s(?:[Pp]ost|[Aa]rticle))?|پچھلی خبر|اگلی خبر|پچھلا|اگلا|→|←|»|«)"
-    r"[\s:»«]{1,4}(?=[\u0600-\u06FF“‘’])"
+    r"[\s:»«]{0,4}(?=[\u0600-\u06FF“‘’])"
 )
 STOP = re.compile(r"[۔؟!.]['’”\"»)]*\s*(?=\S)")
 CREDIT = re.compile(r"[۔؟!]\s?(\([^()]{2,40}\))\s*$")
+# A date before a title on one line, as some extractors leave the cells of a table.
+DATE = re.compile(r"(?:(?:[Dd]ate\s)?\d{1,4}[-/]\d{1,2}[-/]\d{1,4}|\S{2,8}\s\d{1,2}[,،]\s?(?:19|20)\d\d)\s+(?=\S)")
 _END_OF_TITLE = re.compile(r"<<<|[)\]]")
 _ASKS = re.compile(r"[؟?!]")
+_INNER = re.compile(r"،?(?:\s\d{1,2}\s\S{2,10})?\s?(?:\([^()]{2,60}\)" + _CLOSE + r"|:\s)")
+_ARABIC = str.maketrans("یکہ", "يكه")
+_WIDE = re.compile(r"\s{2,}")
 # A line is cut at no more places than this: menus have some dozens, floods of marks are not worth cutting.
 MOST = 200
+# A title with its excerpt is no longer than this, in code points.
+TEASER_LINE = 400
+# A dateline in the middle of a line has a title before it, of so many code points at least.
+INNER = 14
 
 # What must stand in a line for the pattern beside it to be tried: most lines have none of these.
 SIGNS = {
@@ -73,6 +83,30 @@ def _inline(*zones: str) -> str:
 
 
 @cache
+def _places() -> tuple[str, ...]:
+    """Places that open a dateline, long ones first, in both alphabets' letter forms."""
+    forms = {form for place in lexicon()["place", "start"] for form in (place, place.translate(_ARABIC))}
+    return tuple(sorted(forms, key=lambda place: (-len(place), place)))
+
+
+@cache
+def inner_places() -> list[str]:
+    """What a line with a dateline in its middle holds: `لاہور (`."""
+    return [place + mark for place in _places() for mark in ("(", " (", ":", " :", "،")]
+
+
+@cache
+def inner_desks() -> list[str]:
+    """What a long line with a dateline in its middle holds: `ڈیسک)`."""
+    return [desk + mark for desk in sorted(lexicon()["desk", "any"]) for mark in (")", " )")]
+
+
+@cache
+def _desk() -> re.Pattern[str]:
+    return re.compile("|".join(map(loose, sorted(lexicon()["desk", "any"]))))
+
+
+@cache
 def _closing() -> re.Pattern[str]:
     """A title's last word: where the title of an inline cross reference may end."""
     words = "|".join(loose(word) for word in lexicon()["title", "end"])
@@ -81,8 +115,9 @@ def _closing() -> re.Pattern[str]:
 
 # What the first words of a line with a dateline hold.
 HEAD = (
-    r"^.{0,48}?[(\[].{2,72}?[)\]]|^[^۔؟]{2,32}?(?::|//|\s[—–-]\s|۔۔|؛|[،,۔]\s?[^،,]{2,28}?[۔:؛])|^\S{3,14}،\s"
+    r"^.{0,48}?[(\[].{2,72}?[)\]]|^[^۔؟]{2,42}?(?::|//|\s[—–ـ-]\s|۔۔|؛|[،,۔]\s?[^،,]{2,28}?[۔:؛])|^\S{3,14}،\s|^\S{3,14}(?:\s\S{2,10})?\s?[۔.]\s"
     r"|^(?:→|←|»|«|Prev|Next|پچھل|اگل)"
+    r"|^(?:[Dd]ate\s)?\d{1,4}[-/]\d{1,2}[-/]|^\S{2,8}\s\d{1,2}[,،]\s?(?:19|20)\d\d\s"
 )
 
 
@@ -100,6 +135,8 @@ class Hints(NamedTuple):
     teaser: bool = True
     bullet: bool = True
     asks: bool = True
+    inner: bool = True
+    wide: bool = True
     credit: bool = True
 
 
@@ -124,6 +161,10 @@ def cut(line: str, hints: Hints = Hints()) -> list[tuple[int, bool]]:  # noqa: B
     if hints.asks:
         _cut_cross_references(line, found)
         _cut_calls(line, found)
+    if hints.inner:
+        _cut_inner_datelines(line, found)
+    if hints.wide:
+        _cut_wide(line, found)
     credit = CREDIT.search(line, max(0, len(line) - 64)) if hints.credit else None
     if credit:
         found.add(credit.start(1))
@@ -136,9 +177,10 @@ def _cut_head(line: str, found: set[int]) -> None:
     dateline = None if _labelled().match(line) else DATELINE.match(line, 0, 200)
     if dateline and len(line) - dateline.end() >= 12:
         found.add(dateline.end())
-    step = STEP.match(line, 0, 200)
-    if step:
-        found.add(step.end())
+    for opening in (STEP, DATE):
+        opened = opening.match(line, 0, 200)
+        if opened:
+            found.add(opened.end())
 
 
 def _hashtags(line: str) -> int:
@@ -162,11 +204,12 @@ def _cut_cross_references(line: str, found: set[int]) -> None:
             found.add(bracket.end())
             continue
         asked = _ASKS.search(line, match.end(), match.end() + 110)
-        closing = _closing().search(line, match.end() + 18, match.end() + 110)
         if asked:
             found.add(asked.end())
-        if closing:
-            found.add(closing.end())
+        for ends in (_closing(), _WIDE):
+            closing = ends.search(line, match.end() + 18, match.end() + 140)
+            if closing:
+                found.add(closing.end())
 
 
 def _cut_calls(line: str, found: set[int]) -> None:
@@ -174,6 +217,27 @@ def _cut_calls(line: str, found: set[int]) -> None:
         found.add(match.start())
         stops = [stop.end() for stop in STOP.finditer(line, max(0, match.start() - 120), match.start())]
         found.update(stops[-1:])
+
+
+def _cut_inner_datelines(line: str, found: set[int]) -> None:
+    """Cut around a dateline in the middle of a line, and where the title before it may begin.
+
+    In a line longer than a teaser only a bracket that names a desk is one: running text has places before brackets.
+    """
+    teaser = len(line) <= TEASER_LINE
+    for mark in islice(_INNER.finditer(line, INNER), MOST):
+        if not line.endswith(_places(), 0, mark.start()) or not (teaser or _desk().search(mark.group())):
+            continue
+        place = next(place for place in _places() if line.endswith(place, 0, mark.start()))
+        start = mark.start() - len(place)
+        found.update((start, mark.end()))
+        stops = [stop.end() for stop in STOP.finditer(line, max(0, start - 160), start)]
+        found.update(stops[-1:])
+
+
+def _cut_wide(line: str, found: set[int]) -> None:
+    """Cut at two spaces near the ends of a line: there an extractor joined what stood in two boxes."""
+    found.update(match.end() for match in _WIDE.finditer(line) if match.end() <= 60 or match.start() >= len(line) - 120)
 
 
 def _visible(line: str, found: set[int]) -> set[int]:

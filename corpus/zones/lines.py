@@ -9,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from corpus.codepoints import SPACES
-from corpus.zones.cuts import HEAD, SIGNS, Hints, asking, cut
+from corpus.zones.cuts import HEAD, INNER, SIGNS, TEASER_LINE, Hints, asking, cut, inner_desks, inner_places
 
 _SPACES = "".join(map(chr, SPACES))
 
@@ -96,6 +96,11 @@ def _cut(lines: pl.DataFrame) -> pl.DataFrame:
         text.str.head(130).str.contains(HEAD).alias("head"),
         *(text.str.contains_any(signs).alias(name) for name, signs in SIGNS.items()),
         text.str.contains(asking()).alias("asks"),
+        pl.when(text.str.len_bytes() <= 2 * TEASER_LINE)
+        .then(text.str.slice(INNER).str.contains_any(inner_places()))
+        .otherwise(text.str.contains_any(inner_desks()))
+        .alias("inner"),
+        (text.str.head(60).str.contains(r"\s\s") | text.str.tail(120).str.contains(r"\s\s")).alias("wide"),
         text.str.ends_with(")").alias("credit"),
     )
     table = seen.select(Hints._fields).collect()
