@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from bench.network import SEEDS, Example, averaged, fit, layout
+from bench.network import SEEDS, Example, fit, layout
 from bench.renderings import renderings
 from corpus.evaluate import evaluate, summary
 from corpus.schema import labels
@@ -86,7 +86,7 @@ def examples(pages: list[Page]) -> tuple[list[Example], list[str]]:
 def train(pages: list[Page]) -> str:
     """The text of a weights file learned from pages in all their renderings."""
     given, names = examples(rendered(pages))
-    return layout(averaged([fit(given, seed) for seed in SEEDS]), names)
+    return layout([fit(given, seed) for seed in SEEDS], names)
 
 
 def predicted(pages: list[Page], learned: Weights) -> list[Page]:

@@ -18,14 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.schema import labels
-from corpus.zones.network import ACTIVATION, AROUND, OFFSETS, PAGE_TYPES, PIECE, SCORE, TOP
+from corpus.zones.network import ACTIVATION, AROUND, FAR, NEAR, PAGE_TYPES, PIECE, SCORE, TOP
 
 Network = dict[str, Any]
-# Sizes of the two hidden vectors of one network, and the seeds of those that are averaged into the one that ships.
-HIDDEN, SECOND, SEEDS = 64, 48, (0, 1)
+# Sizes of the three vectors of one network, and the seeds of those that are added up into what ships.
+HIDDEN, SECOND, THIRD, SEEDS = 64, 48, 48, (0, 1)
 # Learning: passes over the data, top of the learning rate, dropout of features and of hidden values, weight decay,
 # weight of the page type beside the labels. Chosen by cross-validation over layouts.
-EPOCHS, RATE, FEATURE_DROPOUT, DROPOUT, DECAY, TYPE_WEIGHT = 40, 2e-3, 0.1, 0.2, 1e-4, 0.5
+EPOCHS, RATE, FEATURE_DROPOUT, DROPOUT, DECAY, TYPE_WEIGHT = 40, 2e-3, 0.15, 0.25, 1e-4, 0.5
 # Pages are padded to a few lengths, so that few shapes are compiled: (pieces, pages in a batch).
 SHAPES = ((16, 64), (48, 24), (128, 8), (512, 2))
 
@@ -58,15 +58,17 @@ def _start(width: int, seed: int) -> Network:
     return {
         "piece": normal(0, (width, HIDDEN), width * 0.3),
         "piece+": jnp.zeros(HIDDEN),
-        "around": normal(1, (len(OFFSETS), HIDDEN, SECOND), HIDDEN * len(OFFSETS)),
-        "edge": jnp.zeros((len(OFFSETS), SECOND)),
+        "near": normal(1, (len(NEAR), HIDDEN, SECOND), HIDDEN * len(NEAR)),
+        "near_edge": jnp.zeros((len(NEAR), SECOND)),
         "page": normal(2, (HIDDEN, SECOND), HIDDEN * 2),
         "page+": jnp.zeros(SECOND),
-        "label": normal(3, (SECOND, len(labels())), SECOND),
-        "direct": normal(4, (HIDDEN, len(labels())), HIDDEN * 4),
-        "direct+": jnp.zeros(len(labels())),
+        "far": normal(3, (len(FAR), SECOND, THIRD), SECOND * len(FAR)),
+        "far_edge": jnp.zeros((len(FAR), THIRD)),
+        "far+": jnp.zeros(THIRD),
+        "label": normal(4, (HIDDEN + SECOND + THIRD, len(labels())), HIDDEN + SECOND + THIRD),
+        "label+": jnp.zeros(len(labels())),
         "after": jnp.zeros((len(labels()), len(labels()))),
-        "type": normal(5, (SECOND, len(PAGE_TYPES)), SECOND),
+        "type": normal(5, (SECOND + THIRD, len(PAGE_TYPES)), SECOND + THIRD),
         "type+": jnp.zeros(len(PAGE_TYPES)),
     }
 
@@ -75,21 +77,30 @@ def _cut(values: jax.Array) -> jax.Array:
     return jnp.clip(values, 0.0, TOP / ACTIVATION)
 
 
+def _across(values: jax.Array, mask: jax.Array, offsets: tuple[int, ...], across: jax.Array, edge: jax.Array) -> Any:
+    """What the vectors at the offsets from each piece give, and the edge where its page has none there."""
+    pieces = values.shape[1]
+    total = jnp.zeros(())
+    for offset, matrix, missing in zip(offsets, across, edge, strict=True):
+        there = jnp.arange(pieces) + offset
+        inside = (((there >= 0) & (there < pieces))[None] * jnp.roll(mask, -offset, 1))[..., None]
+        total += (jnp.roll(values, -offset, 1) * inside) @ matrix + (1 - inside) * missing
+    return total
+
+
 def forward(
     net: Network, features: jax.Array, mask: jax.Array, drop: tuple[Any, Any] = (1.0, 1.0)
 ) -> tuple[jax.Array, jax.Array]:
     """Scores of labels, (pages, pieces, labels), and of page types, (pages, types)."""
-    pieces = features.shape[1]
     count = mask.sum(1, keepdims=True)
-    hidden = _cut(features @ net["piece"] + net["piece+"]) * mask[..., None] * drop[0]
-    second = ((hidden.sum(1) / count) @ net["page"] + net["page+"])[:, None]
-    for number, offset in enumerate(OFFSETS):
-        there = jnp.arange(pieces) + offset
-        inside = (((there >= 0) & (there < pieces))[None] * jnp.roll(mask, -offset, 1))[..., None]
-        second += (jnp.roll(hidden, -offset, 1) * inside) @ net["around"][number] + (1 - inside) * net["edge"][number]
+    first = _cut(features @ net["piece"] + net["piece+"]) * mask[..., None] * drop[0]
+    second = ((first.sum(1) / count) @ net["page"] + net["page+"])[:, None]
+    second += _across(first, mask, NEAR, net["near"], net["near_edge"])
     second = _cut(second) * mask[..., None] * drop[1]
-    scores = second @ net["label"] + hidden @ net["direct"] + net["direct+"]
-    return scores, (second.sum(1) / count) @ net["type"] + net["type+"]
+    third = _cut(_across(second, mask, FAR, net["far"], net["far_edge"]) + net["far+"]) * mask[..., None]
+    scores = jnp.concatenate([first, second, third], 2) @ net["label"] + net["label+"]
+    means = jnp.concatenate([second, third], 2).sum(1) / count
+    return scores, means @ net["type"] + net["type+"]
 
 
 def chain_likelihood(scores: jax.Array, after: jax.Array, gold: jax.Array, mask: jax.Array) -> jax.Array:
@@ -118,7 +129,7 @@ def _loss(net: Network, batch: Batch, key: jax.Array) -> jax.Array:
     scores, kinds = forward(net, seen, batch.mask, drop)
     missed = -chain_likelihood(scores, net["after"], batch.labels, batch.mask)
     missed -= TYPE_WEIGHT * jnp.take_along_axis(jax.nn.log_softmax(kinds), batch.kind[:, None], 1)[:, 0]
-    decay = sum((value**2).sum() for name, value in net.items() if name[-1] != "+" and name != "edge")
+    decay = sum((value**2).sum() for name, value in net.items() if name[-1] != "+" and "edge" not in name)
     return (missed * batch.weight).mean() + DECAY * decay
 
 
@@ -189,53 +200,39 @@ def fit(examples: list[Example], seed: int = 0, epochs: int = EPOCHS) -> Network
     return jax.tree.map(np.asarray, state[0])
 
 
-def averaged(nets: list[Network]) -> Network:
-    """One network that scores as several do on average: their hidden vectors side by side."""
-    share = 1 / len(nets)
+def layout(nets: list[Network], names: list[str]) -> str:
+    """Round networks, whose scores are averaged, to integers, as the text of a weights file."""
+    across, marks, share = ACTIVATION * AROUND, list(labels()), 1 / len(nets)
+    scale = {"piece": PIECE, "piece+": PIECE, "near": AROUND, "near_edge": across, "page": AROUND, "page+": across,
+             "far": AROUND, "far_edge": across, "far+": across, "label": SCORE * share,
+             "label+": ACTIVATION * SCORE * share, "after": SCORE, "type": SCORE * share,
+             "type+": ACTIVATION * SCORE * share}  # fmt: skip
 
-    def beside(name: str) -> NDArray[np.float64]:
-        return np.concatenate([np.asarray(net[name], np.float64) for net in nets], axis=-1)
+    def whole(net: Network, name: str) -> NDArray[np.int64]:
+        found = np.rint(np.asarray(net[name], np.float64) * scale[name]).astype(np.int64)
+        return found.reshape(-1, found.shape[-1])
 
-    def stacked(name: str) -> NDArray[np.float64]:
-        return np.concatenate([np.asarray(net[name], np.float64) * share for net in nets])
-
-    def mean(name: str) -> NDArray[np.float64]:
-        return np.sum([np.asarray(net[name], np.float64) * share for net in nets], axis=0)
-
-    def blocks(name: str) -> NDArray[np.float64]:
-        parts = [np.asarray(net[name], np.float64) for net in nets]
-        high, wide = parts[0].shape[-2:]
-        whole = np.zeros((*parts[0].shape[:-2], high * len(nets), wide * len(nets)))
-        for number, part in enumerate(parts):
-            whole[..., number * high : (number + 1) * high, number * wide : (number + 1) * wide] = part
-        return whole
-
-    return {
-        **{name: beside(name) for name in ("piece", "piece+", "edge", "page+")},
-        **{name: blocks(name) for name in ("around", "page")},
-        **{name: stacked(name) for name in ("label", "direct", "type")},
-        **{name: mean(name) for name in ("direct+", "after", "type+")},
-    }
-
-
-def layout(net: Network, names: list[str]) -> str:
-    """Round a network to integers, as the text of a weights file."""
-    across, marks = ACTIVATION * AROUND, list(labels())
-    scale = {"piece": PIECE, "piece+": PIECE, "around": AROUND, "edge": across, "page": AROUND, "page+": across,
-             "label": SCORE, "direct": SCORE, "direct+": ACTIVATION * SCORE, "after": SCORE,
-             "type": SCORE, "type+": ACTIVATION * SCORE}  # fmt: skip
-    whole = {name: np.rint(np.asarray(net[name], np.float64) * scale[name]).astype(np.int64) for name in scale}
-    inner, outer = ([f"{n}" for n in range(size)] for size in whole["page"].shape)
-    rows = [
-        ("piece", [*names, "always"], np.vstack([whole["piece"], whole["piece+"]])),
-        ("around", [f"{at:+d}/{n}" for at in OFFSETS for n in inner], whole["around"].reshape(-1, len(outer))),
-        ("edge", [f"{at:+d}" for at in OFFSETS], whole["edge"]),
-        ("page", [*inner, "always"], np.vstack([whole["page"], whole["page+"]])),
-        ("label", outer, whole["label"]),
-        ("direct", [*inner, "always"], np.vstack([whole["direct"], whole["direct+"]])),
-        ("after", marks, whole["after"]),
-        ("type", [*outer, "always"], np.vstack([whole["type"], whole["type+"]])),
-    ]
+    piece = np.hstack([np.vstack([whole(net, "piece"), whole(net, "piece+")]) for net in nets])
+    after = np.rint(sum(np.asarray(net["after"], np.float64) for net in nets) * share * SCORE).astype(np.int64)
+    rows: list[tuple[str, list[str], NDArray[np.int64]]] = [("piece", [*names, "always"], piece)]
+    for number, net in enumerate(nets):
+        first, second, third = (
+            [f"{layer}{n}" for n in range(size)] for layer, size in (("a", HIDDEN), ("b", SECOND), ("c", THIRD))
+        )
+        named = {
+            "near": [f"{at:+d}/{n}" for at in NEAR for n in first],
+            "near_edge": [f"{at:+d}" for at in NEAR],
+            "page": [*first, "always"],
+            "far": [f"{at:+d}/{n}" for at in FAR for n in second],
+            "far_edge": [*(f"{at:+d}" for at in FAR), "always"],
+            "label": [*first, *second, *third, "always"],
+            "type": [*second, *third, "always"],
+        }
+        always = {"page": "page+", "far_edge": "far+", "label": "label+", "type": "type+"}
+        for table, names_of in named.items():
+            parts = [whole(net, table), *([whole(net, always[table])] if table in always else [])]
+            rows.append((f"{table} {number}", names_of, np.vstack(parts)))
+    rows.append(("after", marks, after))
     return "".join(
         "\t".join([table, name, *map(str, values)]) + "\n"
         for table, names_of, matrix in rows

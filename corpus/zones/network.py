@@ -1,9 +1,11 @@
-"""The learned scores: a small network over pieces in whole numbers, the same on every machine and for every batch.
+"""The learned scores: small networks over pieces in whole numbers, the same on every machine and for every batch.
 
 A piece's features become a hidden vector; the vectors of a piece and its neighbours, and the mean over the page, become
-a second one; that scores the labels, and its mean over the page scores the page types. Weights are integers and
-activations are cut to one byte, so every sum stays below 2**24, where float32 is exact: the products run at the
-speed of floats and their result does not depend on the order of summation, that is, on the batch or the machine.
+a second one; the second vectors of a piece and of pieces farther off become a third. Together they score the labels,
+and the means over the page score the page types. Several networks that learned apart are added up.
+Weights are integers and activations are cut to one byte, so every sum stays below 2**24, where float32 is exact: the
+products run at the speed of floats and their result does not depend on the order of summation, that is, on the batch
+or the machine.
 """
 
 from functools import cache
@@ -13,14 +15,38 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-# Neighbours that a piece is scored with.
-OFFSETS = (-2, -1, 0, 1, 2)
+# Neighbours whose first vectors enter the second, and those whose second vectors enter the third.
+NEAR = (-2, -1, 0, 1, 2)
+FAR = (-4, -2, -1, 0, 1, 2, 4)
 PAGE_TYPES = ("article", "listing", "other")
 # Fixed point: how many steps make 1.0 in activations, in the weights of each layer, and in the final scores.
 ACTIVATION, PIECE, AROUND, SCORE = 64, 1024, 512, 256
 TOP = 255
 
 Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+
+class Network(NamedTuple):
+    """One network; a last row that is added always is written `+ 1`.
+
+    Attributes:
+        near: (offsets of NEAR, hidden, second).
+        near_edge: (offsets of NEAR, second), added where a page has no piece at an offset.
+        page: (hidden + 1, second), for the mean over the page.
+        far: (offsets of FAR, second, third).
+        far_edge: (offsets of FAR + 1, third), added where a page has no piece at an offset.
+        label: (hidden + second + third + 1, labels).
+        type: (second + third + 1, page types).
+    """
+
+    near: Floats
+    near_edge: Floats
+    page: Floats
+    far: Floats
+    far_edge: Floats
+    label: Floats
+    type: Floats
 
 
 class Weights(NamedTuple):
@@ -28,29 +54,22 @@ class Weights(NamedTuple):
 
     Attributes:
         names: the features, in the order of the rows of `piece`.
-        piece: (features + 1, hidden), the last row added always.
-        around: (offsets, hidden, second).
-        edge: (offsets, second), added where a page has no piece at an offset.
-        page: (hidden + 1, second), for the mean over the page; the last row added always.
-        label: (second, labels).
-        direct: (hidden + 1, labels), from the first hidden vector; the last row added always.
+        piece: (features + 1, hidden of all networks side by side), the last row added always.
+        networks: what makes scores of the hidden vectors; their scores are added.
         after: (labels, labels), from the label before.
-        type: (second + 1, page types).
     """
 
     names: tuple[str, ...]
     piece: Floats
-    around: Floats
-    edge: Floats
-    page: Floats
-    label: Floats
-    direct: Floats
+    networks: tuple[Network, ...]
     after: NDArray[np.int32]
-    type: Floats
 
 
 def parse(text: str) -> Weights:
-    """Read a weights file: rows of a table name, a row name and integers, apart by tabs."""
+    """Read a weights file: rows of a table name, a row name and integers, apart by tabs.
+
+    Tables of a network carry its number: `near 0`.
+    """
     tables: dict[str, list[list[str]]] = {}
     names = []
     for line in text.splitlines():
@@ -60,18 +79,15 @@ def parse(text: str) -> Weights:
             names.append(name)
     read = {table: np.array(values, dtype=np.int32) for table, values in tables.items()}
     exact = {table: values.astype(np.float32) for table, values in read.items()}
-    hidden = read["piece"].shape[1]
-    return Weights(
-        tuple(names[:-1]),
-        exact["piece"],
-        exact["around"].reshape(len(OFFSETS), hidden, -1),
-        exact["edge"],
-        exact["page"],
-        exact["label"],
-        exact["direct"],
-        read["after"],
-        exact["type"],
+    count = sum(table.startswith("near ") for table in tables)
+    networks = [Network(*(exact[f"{table} {number}"] for table in Network._fields)) for number in range(count)]
+    shaped = (
+        net._replace(
+            near=net.near.reshape(len(NEAR), -1, net.near.shape[1]), far=net.far.reshape(len(FAR), -1, net.far.shape[1])
+        )
+        for net in networks
     )
+    return Weights(tuple(names[:-1]), exact["piece"], tuple(shaped), read["after"])
 
 
 @cache
@@ -80,26 +96,37 @@ def weights() -> Weights:
     return parse(files("corpus.zones").joinpath("weights.tsv").read_text(encoding="utf-8"))
 
 
-def scores(table: Floats, page: NDArray[np.int64], learned: Weights) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def scores(table: Floats, page: Ints, learned: Weights) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Score the labels of pieces and the types of their pages.
 
     Args:
         table: the features named in `learned.names`, shape (features, pieces), 0 or 1.
-        page: the page of each piece, ascending.
+        page: the page of each piece, ascending, shape (pieces,).
         learned: the weights.
 
     Returns:
         Scores of labels, shape (pieces, labels), and of page types, shape (pages that have a piece, types).
     """
-    first = np.flatnonzero(np.diff(page, prepend=-1))
-    size = np.diff(np.append(first, len(page)))
     hidden = _cut(table.T @ learned.piece[:-1] + learned.piece[-1], PIECE // ACTIVATION)
-    second = (_mean(hidden, first, size) @ learned.page[:-1] + learned.page[-1])[np.repeat(np.arange(len(size)), size)]
-    _add_neighbours(second, hidden, page, learned)
-    second = _cut(second, AROUND)
-    label = second @ learned.label + hidden @ learned.direct[:-1] + learned.direct[-1]
-    kind = _mean(second, first, size) @ learned.type[:-1] + learned.type[-1]
+    label = np.zeros((len(page), len(learned.after)), dtype=np.float32)
+    kind = np.zeros((len(np.unique(page)), len(PAGE_TYPES)), dtype=np.float32)
+    for first, net in zip(np.array_split(hidden, len(learned.networks), axis=1), learned.networks, strict=True):
+        _add(label, kind, np.ascontiguousarray(first), page, net)
     return (label // ACTIVATION).astype(np.int32), kind.astype(np.int32)
+
+
+def _add(label: Floats, kind: Floats, first: Floats, page: Ints, net: Network) -> None:
+    """Add the scores of one network."""
+    begins = np.flatnonzero(np.diff(page, prepend=-1))
+    size = np.diff(np.append(begins, len(page)))
+    second = (_mean(first, begins, size) @ net.page[:-1] + net.page[-1])[np.repeat(np.arange(len(size)), size)]
+    second = _cut(_across(second, first, page, NEAR, net.near, net.near_edge), AROUND)
+    third = np.repeat(net.far_edge[-1:], len(page), axis=0)
+    third = _cut(_across(third, second, page, FAR, net.far, net.far_edge), AROUND)
+    a, b = first.shape[1], first.shape[1] + second.shape[1]
+    label += first @ net.label[:a] + second @ net.label[a:b] + third @ net.label[b:-1] + net.label[-1]
+    means = _mean(np.hstack([second, third]), begins, size)
+    kind += means @ net.type[:-1] + net.type[-1]
 
 
 def _cut(sums: Floats, step: int) -> Floats:
@@ -109,7 +136,7 @@ def _cut(sums: Floats, step: int) -> Floats:
     return np.clip(sums, 0, TOP, out=sums)
 
 
-def _mean(values: Floats, first: NDArray[np.int64], size: NDArray[np.int64]) -> Floats:
+def _mean(values: Floats, first: Ints, size: Ints) -> Floats:
     """The mean over each page, rounded down."""
     if not len(first):
         return values
@@ -117,25 +144,33 @@ def _mean(values: Floats, first: NDArray[np.int64], size: NDArray[np.int64]) -> 
     return np.floor(total / size[:, None]).astype(np.float32)
 
 
-def _add_neighbours(second: Floats, hidden: Floats, page: NDArray[np.int64], learned: Weights) -> None:
+def _across(
+    total: Floats, values: Floats, page: Ints, offsets: tuple[int, ...], across: Floats, edge: Floats
+) -> Floats:
+    """Add to each piece what the vectors at the offsets from it give, and the edge where its page has none there."""
     count = len(page)
-    for offset, across, edge in zip(OFFSETS, learned.around, learned.edge, strict=True):
-        product = hidden @ across
+    for offset, matrix, missing in zip(offsets, across, edge, strict=False):
+        product = values @ matrix
         near = min(abs(offset), count)
         here = slice(max(0, -offset), count - max(0, offset)) if near < count else slice(0, 0)
         there = slice(max(0, offset), count - max(0, -offset)) if near < count else slice(0, 0)
-        second[here] += product[there]
+        total[here] += product[there]
         crossed = np.flatnonzero(page[here] != page[there])
-        second[crossed + here.start] += edge - product[crossed + there.start]
+        total[crossed + here.start] += missing - product[crossed + there.start]
         outside = np.ones(count, dtype=bool)
         outside[here] = False
-        second[outside] += edge
+        total[outside] += missing
+    return total
 
 
 def sums_are_exact(learned: Weights) -> bool:
-    """Whether no sum of the network can reach 2**24, whatever the page."""
-    second = TOP * (np.abs(learned.around).sum((0, 1)) + np.abs(learned.page[:-1]).sum(0))
-    second += np.abs(learned.edge).sum(0) + np.abs(learned.page[-1])
-    label = TOP * (np.abs(learned.label).sum(0) + np.abs(learned.direct[:-1]).sum(0)) + np.abs(learned.direct[-1])
-    largest = max(float(np.abs(learned.piece).sum(0).max()), float(second.max()), float(label.max()))
-    return largest < 2**24
+    """Whether no sum of the networks can reach 2**24, whatever the page."""
+    largest = [float(np.abs(learned.piece).sum(0).max())]
+    label = kind = 0.0
+    for net in learned.networks:
+        second = TOP * (np.abs(net.near).sum((0, 1)) + np.abs(net.page[:-1]).sum(0))
+        third = TOP * np.abs(net.far).sum((0, 1)) + np.abs(net.far_edge).sum(0)
+        largest += [float((second + np.abs(net.near_edge).sum(0) + np.abs(net.page[-1])).max()), float(third.max())]
+        label += TOP * np.abs(net.label[:-1]).sum(0) + np.abs(net.label[-1])
+        kind += TOP * np.abs(net.type[:-1]).sum(0) + np.abs(net.type[-1])
+    return max(*largest, float(np.max(label)), float(np.max(kind))) < 2**24
