@@ -182,7 +182,7 @@ def _ledger(keys: pa.Table, decided: Decided, written: Written, before: pa.Table
     rows = keys.num_rows
     at = np.full(rows, -1, dtype=np.int64)
     at[decided.order] = np.arange(len(decided.order))
-    content = pa.chunked_array(written.content, pa.string()).take(pa.array(at, mask=at < 0))
+    content = written.content.take(pa.array(at, mask=at < 0))
     fate = decided.fate
     columns = {"id": keys["id"], "text_sha256": keys["text_sha256"], "content_hash": content}
     schema = pa.schema([f.with_nullable(True) for f in arrow_schema("ledger")])

@@ -15,7 +15,6 @@ def is_article(table: pa.Table) -> pa.ChunkedArray:
 
 def articles(table: pa.Table) -> pa.Table:
     """Pages that hold one Urdu article, ready to train on."""
-    table = table.filter(is_article(table))
     return _select(
         table,
         "articles",
@@ -26,7 +25,7 @@ def articles(table: pa.Table) -> pa.Table:
             name: pc.struct_field(table["metadata"], name)
             for name in ("url", "source", "published_at", "place", "tags")
         },
-    )
+    ).filter(is_article(table))
 
 
 def documents(table: pa.Table) -> pa.Table:
@@ -42,7 +41,7 @@ def documents(table: pa.Table) -> pa.Table:
 
 def related(table: pa.Table) -> pa.Table:
     """Every pair of an article and a title of another one that its page shows."""
-    table = table.combine_chunks()
+    table = table.select(["id", "article", "related_headlines"]).combine_chunks()
     titles = _one(table["related_headlines"], arrow_schema("documents").field("related_headlines").type)
     parent = pc.list_parent_indices(titles)
     flat = titles.flatten()

@@ -1,10 +1,11 @@
 """The second pass: spilled pages in their final order to the Parquet files of a version."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -26,13 +27,13 @@ class Written:
     Attributes:
         files: name in the version to the finished shard.
         rows: rows by config and split.
-        content: content hash of each document, in the order of writing.
+        content: content hash of each document, in the final order.
         zones: zones by label; `page_types`, `languages` and `normalized` likewise (pages, pages, articles by rule).
     """
 
     files: dict[str, Shard] = field(default_factory=dict)
     rows: dict[str, dict[str, int]] = field(default_factory=dict)
-    content: list[pa.Array] = field(default_factory=list)
+    content: pa.ChunkedArray = field(default_factory=lambda: pa.chunked_array([], pa.string()))
     zones: Counter[str] = field(default_factory=Counter)
     page_types: Counter[str] = field(default_factory=Counter)
     languages: Counter[str] = field(default_factory=Counter)
@@ -60,15 +61,23 @@ def write(
     for config in CONFIGS:
         (folder / config).mkdir()
         writers[config] = {split: ShardWriter(folder / config, config, split) for split in SPLITS}
-    with ThreadPoolExecutor(len(CONFIGS)) as pool:
-        for part, table in merged(runs, *order, rows=ROW_GROUP):
+    together = _together(placed["split"])
+    placed = placed.take(pa.array(together))
+    under_way: list[Future[Any]] = []
+    hashes: list[Future[pa.Array]] = []
+    with ThreadPoolExecutor(len(CONFIGS) + 1) as pool:
+        for part, table in merged(runs, order[0][together], order[1][together], rows=ROW_GROUP):
             whole = _beside(table, placed.slice(part.start, table.num_rows))
-            hashes = pool.submit(content_hashes, _shown(whole))
-            list(pool.map(lambda config, rows=whole: _route(writers[config], ROWS[config], rows), CONFIGS))
-            written.content.append(hashes.result())
+            # The next table is read while this one is written: two are in memory, and no more.
+            _wait(under_way)
+            hashes.append(pool.submit(content_hashes, _shown(whole)))
+            under_way = [hashes[-1], *(pool.submit(_route, writers[c], ROWS[c], whole) for c in CONFIGS)]
             _count(whole, written)
             progress(table.num_rows)
-        list(pool.map(lambda writer: writer.close(), [w for each in writers.values() for w in each.values()]))
+        _wait(under_way)
+        _wait([pool.submit(writer.close) for each in writers.values() for writer in each.values()])
+    content = pa.chunked_array([each.result() for each in hashes], pa.string())
+    written.content = content.take(pa.array(np.argsort(together)))
     for config, by_split in writers.items():
         written.rows[config] = {s: n for s, w in by_split.items() if (n := sum(shard.rows for shard in w.shards))}
         for split, writer in by_split.items():
@@ -82,9 +91,25 @@ def _beside(table: pa.Table, placed: pa.Table) -> pa.Table:
     return pa.table([*table.columns, *placed.columns], names=[*table.schema.names, *placed.schema.names])
 
 
+def _together(split: pa.ChunkedArray) -> NDArray[np.int64]:
+    """The order of writing: documents of one split stand together in each stretch of a row group.
+
+    The documents of a split keep their order, and a table that was read has each split in one slice.
+    """
+    kinds = pc.index_in(split, pa.array(SPLITS)).to_numpy()
+    return np.lexsort((kinds, np.arange(len(kinds)) // ROW_GROUP))
+
+
 def _route(writers: dict[str, ShardWriter], rows_of: Callable[[pa.Table], pa.Table], table: pa.Table) -> None:
-    for split, writer in writers.items():
-        writer.write(rows_of(table.filter(pc.equal(table["split"], split))))
+    kinds = pc.index_in(table["split"], pa.array(SPLITS)).to_numpy()
+    for kind, split in enumerate(SPLITS):
+        begin, end = np.searchsorted(kinds, (kind, kind + 1))
+        writers[split].write(rows_of(table.slice(begin, end - begin)))
+
+
+def _wait(begun: Iterable[Future[Any]]) -> None:
+    for each in begun:
+        each.result()
 
 
 def _shown(table: pa.Table) -> pa.Table:
