@@ -17,6 +17,7 @@ from corpus.zones.lexicon import lexicon
 # Buckets of a page's table and of a paragraph's.
 PAGE, PARAGRAPH = 1024, 256
 _BYTES = 8
+_SLOTS = np.uint64(48)
 # The first so many bytes of a key.
 _MASKS = np.array([(1 << (8 * size)) - 1 for size in range(_BYTES + 1)], dtype=np.uint64)
 # Only the beginning of a piece is read, in characters: enough to know its subject, and a bound on the work.
@@ -43,17 +44,38 @@ class Words(NamedTuple):
     kinds: dict[str, Ints]
 
 
+class _Listed(NamedTuple):
+    """The words of the lexicon that count as whole words, in both alphabets' letter forms, hashed without collision.
+
+    Attributes:
+        kinds: names of the kinds.
+        factor: multiplied with a key, the highest bits of the product are its slot.
+        keys: the key in each slot, shape (2**16,); 0 where there is none.
+        flags: the kinds of the word in each slot, a bit for each, shape (2**16,).
+    """
+
+    kinds: tuple[str, ...]
+    factor: np.uint64
+    keys: NDArray[np.uint64]
+    flags: NDArray[np.uint8]
+
+
 @cache
-def _kinds() -> dict[str, NDArray[np.uint64]]:
-    """The words of the lexicon that count as whole words, in both alphabets' letter forms, as sorted keys."""
+def _listed() -> _Listed:
     table = str.maketrans("یکہ", "يكه")
-    return {
-        zone: np.array(
-            sorted({_key(form) for word in listed for form in (word, word.translate(table))}), dtype=np.uint64
-        )
-        for (zone, where), listed in lexicon().items()
-        if where == "word"
-    }
+    bits: dict[int, int] = {}
+    kinds = tuple(zone for zone, where in lexicon() if where == "word")
+    for bit, zone in enumerate(kinds):
+        for word in lexicon()[zone, "word"]:
+            for form in (word, word.translate(table)):
+                bits[_key(form)] = bits.get(_key(form), 0) | 1 << bit
+    known = np.array(list(bits), dtype=np.uint64)
+    odd = (np.uint64((0x9E3779B97F4A7C15 * (2 * number + 1)) % 2**64 | 1) for number in range(1 << 20))
+    factor = next(each for each in odd if len(np.unique(known * each >> _SLOTS)) == len(known))
+    keys, flags = np.zeros(1 << 16, dtype=np.uint64), np.zeros(1 << 16, dtype=np.uint8)
+    slots = known * factor >> _SLOTS
+    keys[slots], flags[slots] = known, list(bits.values())
+    return _Listed(kinds, factor, keys, flags)
 
 
 def _key(word: str) -> int:
@@ -66,7 +88,7 @@ def words(text: pl.Series) -> Words:
     column = begun.to_arrow().cast(pa.large_string())
     if not len(column):
         none = np.zeros(0, dtype=np.int64)
-        return Words(none, none, none, none, dict.fromkeys(_kinds(), none))
+        return Words(none, none, none, none, dict.fromkeys(_listed().kinds, none))
     offsets = np.frombuffer(column.buffers()[1], dtype=np.int64)[column.offset : column.offset + len(column) + 1]
     data = np.frombuffer(column.buffers()[2], dtype=np.uint8)[offsets[0] : offsets[-1]]
     breaks = np.flatnonzero(data <= 0x20)
@@ -76,11 +98,12 @@ def words(text: pl.Series) -> Words:
     padded = data.tobytes() + bytes(_BYTES)
     keys = np.ndarray((len(data),), dtype="<u8", buffer=padded, strides=(1,))[begins] & _MASKS[np.minimum(size, _BYTES)]
     count = len(text)
+    listed = _listed()
+    slots = keys * listed.factor >> _SLOTS
+    flags = listed.flags[slots] * (listed.keys[slots] == keys)
     kinds = {
-        zone: np.bincount(
-            piece[listed[np.minimum(np.searchsorted(listed, keys), len(listed) - 1)] == keys], minlength=count
-        )
-        for zone, listed in _kinds().items()
+        zone: np.bincount(piece[np.flatnonzero(flags & (1 << bit))], minlength=count)
+        for bit, zone in enumerate(listed.kinds)
     }
     every = np.bincount(piece[size > 0], minlength=count)
     long = size >= _BYTES

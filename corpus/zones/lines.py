@@ -9,7 +9,18 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from corpus.codepoints import SPACES
-from corpus.zones.cuts import HEAD, INNER, SIGNS, TEASER_LINE, Hints, asking, cut, inner_desks, inner_places
+from corpus.zones.cuts import (
+    HEAD_PATTERNS,
+    HEAD_SIGNS,
+    INNER,
+    SIGNS,
+    TEASER_LINE,
+    Hints,
+    asking,
+    cut,
+    inner_desks,
+    inner_places,
+)
 
 _SPACES = "".join(map(chr, SPACES))
 
@@ -93,7 +104,10 @@ def _cut(lines: pl.DataFrame) -> pl.DataFrame:
     """Replace the lines that are candidates for cutting by their pieces."""
     text = pl.col("text")
     seen = lines.lazy().select(
-        text.str.head(130).str.contains(HEAD).alias("head"),
+        pl.any_horizontal(
+            *(text.str.head(size).str.contains_any(signs) for size, signs in HEAD_SIGNS),
+            *(text.str.head(size).str.contains(pattern) for size, pattern in HEAD_PATTERNS),
+        ).alias("head"),
         *(text.str.contains_any(signs).alias(name) for name, signs in SIGNS.items()),
         text.str.contains(asking()).alias("asks"),
         pl.when(text.str.len_bytes() <= 2 * TEASER_LINE)

@@ -140,7 +140,9 @@ def _mean(values: Floats, first: Ints, size: Ints) -> Floats:
     """The mean over each page, rounded down."""
     if not len(first):
         return values
-    total = np.add.reduceat(values, first, dtype=np.float64)
+    # Sums of short pages stay below 2**24; float64 costs twice as much.
+    exact = np.float32 if size.max() * TOP < 2**24 else np.float64
+    total = np.add.reduceat(values, first, dtype=exact).astype(np.float64)
     return np.floor(total / size[:, None]).astype(np.float32)
 
 
