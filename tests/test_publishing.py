@@ -36,9 +36,7 @@ def test_the_ten_lines_work_one_after_the_other(hub, tmp_path, monkeypatch):
     assert len(lines) == 10
     monkeypatch.chdir(tmp_path)
     (tmp_path / "raw").mkdir()
-    shutil.copy(
-        DOC.parent.parent / "raw" / "composed" / "A.jsonl", tmp_path / "raw"
-    )  # a part of it
+    shutil.copy(DOC.parent.parent / "raw" / "composed" / "A.jsonl", tmp_path / "raw")  # a part of it
     said = ""
     for line in lines[1:]:
         for command in line.split(" && "):
