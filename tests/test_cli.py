@@ -1,6 +1,7 @@
 """The command line: its contract, its help, its exit codes, what it imports."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -111,6 +112,7 @@ def test_standard_input_is_a_path():
         ("export", "/no/such/file.jsonl", "--out", "{tmp}/o"),
         ("export", "-", "--out", "{tmp}/o", "--version", "1.0"),
         ("export", "-", "--out", "{tmp}/o", "--date", "soon"),
+        ("takedown", "{tmp}", "--reason", "other"),
         ("nonsense",),
     ],
     ids=" ".join,
@@ -121,6 +123,25 @@ def test_wrong_usage_exits_with_2(words, tmp_path):
     assert result.returncode == 2
     assert b"Traceback" not in result.stderr
     assert result.stderr
+
+
+def test_a_path_need_not_be_utf8(tmp_path, few):
+    """It is told and logged as far as it can be shown."""
+    path = tmp_path / os.fsdecode(b"\xff.jsonl")
+    path.write_text(json.dumps(few[0]), "utf-8")
+    assert run("export", str(path), "--out", str(tmp_path / "dist")).returncode == 0
+    assert "\N{REPLACEMENT CHARACTER}.jsonl" in (tmp_path / "dist" / "1.0.0.log").read_text("utf-8")
+    path.unlink()
+    assert run("export", str(path), "--out", str(tmp_path / "dist")).returncode == 2
+
+
+@pytest.mark.parametrize("epoch", ["soon", "9" * 20, "-" + "9" * 15])
+def test_an_epoch_that_is_no_date_is_wrong_usage(tmp_path, monkeypatch, epoch):
+    """SOURCE_DATE_EPOCH is read as strictly as --date."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    result = run("export", "-", "--out", str(tmp_path / "dist"), stdin=b'{"text": "x"}')
+    assert result.returncode == 2
+    assert b"is not a date" in result.stderr
 
 
 def test_export_reports_and_exits_with_0(write_jsonl, few, tmp_path):

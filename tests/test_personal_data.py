@@ -4,12 +4,15 @@ import re
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.annotate.personal_data import KINDS, mask, mask_text, personal_data
+from corpus.chain import Options
 from corpus.codepoints import codepoints
+from corpus.version.export import Request, export
 
 CASES = Path(__file__).parent / "cases" / "personal_data"
 MARKED = re.compile(r"⟦(\w+) ([^⟧]*)⟧")
@@ -106,3 +109,18 @@ def test_linear_time():
     """Long runs of digits and of at signs are read once, not once for each digit."""
     hostile = ["0300-" * 20_000, "1 " * 40_000, "@" * 20_000, "a." * 20_000 + "@", "+92 " * 20_000]
     assert len(find(hostile)) == len(hostile)
+
+
+def test_what_a_record_says_is_masked(write_jsonl, tmp_path):
+    """An author with an address must not stay in a corpus whose card says that personal data is masked."""
+    record = {
+        "id": "a",
+        "text": "خبر یہ ہے۔",
+        "author": "ali@example.com",
+        "publisher": "x 0300-1234567",
+        "more": "b@c.pk",
+    }
+    request = Request((str(write_jsonl([record])),), tmp_path / "dist", Options(mask_personal_data=True))
+    (path,) = (export(request).folder / "documents").glob("*.parquet")
+    said = pq.read_table(path)["metadata"].to_pylist()[0]
+    assert (said["author"], said["publisher"], said["extra"]) == ("█" * 15, "x ████████████", '{"more":"██████"}')

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import zlib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -188,6 +189,17 @@ def test_a_mapped_column_may_be_absent_from_some_files(tmp_path):
     pq.write_table(pa.table({"content": ["ا"]}), tmp_path / "a.parquet")
     pq.write_table(pa.table({"text": ["ب"]}), tmp_path / "b.parquet")
     assert [r.text for r in read(tmp_path, mapped={"text": "content"})] == ["ا", "ب"]
+
+
+def test_names_of_files_are_shown_on_one_line(tmp_path):
+    """A name that is not UTF-8, or that breaks the line, stands in a report and in a version all the same."""
+    for name in (b"\xff.jsonl", b"a\nb.jsonl"):
+        (tmp_path / os.fsdecode(name)).write_bytes(b'{"text": 5}')
+    assert [r.origin.name for r in read(tmp_path)] == [
+        "a\N{REPLACEMENT CHARACTER}b.jsonl",
+        "\N{REPLACEMENT CHARACTER}.jsonl",
+    ]
+    assert all(r.origin.shown == str(tmp_path / r.origin.name) for r in read(tmp_path))
 
 
 def test_standard_input_is_read_once():

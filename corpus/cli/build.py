@@ -210,7 +210,7 @@ def _date(said: str | None) -> str | None:
         if said is None:
             return datetime.fromtimestamp(int(epoch), UTC).date().isoformat() if epoch else None
         return date.fromisoformat(said).isoformat()
-    except ValueError as error:
+    except (ValueError, OverflowError, OSError) as error:
         raise click.BadParameter(f"{said or epoch!r} is not a date; write YYYY-MM-DD", param_hint="--date") from error
 
 

@@ -92,7 +92,7 @@ class Watch:
         self.close()
         entry = {
             "when": self.when.isoformat(timespec="seconds"),
-            "command": ["corpus", *sys.argv[1:]],
+            "command": ["corpus", *(os.fsencode(word).decode("utf-8", "replace") for word in sys.argv[1:])],
             "version": version.name,
             **said,
             "seconds": round(monotonic() - self._begun, 3),

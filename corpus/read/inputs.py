@@ -44,7 +44,7 @@ class Input(NamedTuple):
     @property
     def shown(self) -> str:
         """The path as a person would type it."""
-        return "-" if self.path is None else str(self.path)
+        return "-" if self.path is None else _printed(str(self.path))
 
 
 def inputs(paths: Iterable[str]) -> Iterator[Input]:
@@ -83,7 +83,7 @@ def _under(path: str) -> Iterator[Input]:
         yield Input(None, "-", "json", None)
     elif place.is_dir():
         for found in sorted(place.rglob("*"), key=lambda p: p.relative_to(place).as_posix()):
-            name = found.relative_to(place).as_posix()
+            name = _printed(found.relative_to(place).as_posix())
             known = _kind(found)
             if known and found.is_file() and not any(part.startswith(".") for part in name.split("/")):
                 yield Input(found, name, *known)
@@ -95,7 +95,13 @@ def _under(path: str) -> Iterator[Input]:
         known = _kind(place)
         if not known:
             raise UsageError(f"{path}: not a type that is read; {NAMES}")
-        yield Input(place, place.name, *known)
+        yield Input(place, _printed(place.name), *known)
+
+
+def _printed(name: str) -> str:
+    """A name without what is not UTF-8 and what would break a line."""
+    whole = os.fsencode(name).decode("utf-8", "replace")
+    return "".join(c if c.isprintable() or c == " " else "\N{REPLACEMENT CHARACTER}" for c in whole)
 
 
 def _is_ours(path: Path) -> bool:
