@@ -42,13 +42,6 @@ _ASKS = re.compile(r"[؟?!]")
 # A line is cut at no more places than this: menus have some dozens, floods of marks are not worth cutting.
 MOST = 200
 
-# What must stand in a line for the pattern beside it to be tried: most lines have none of these.
-SIGNS = {
-    "markup": ["<", "/>", '="', "='", "= ", "->", "[", "&"],
-    "teaser": ["—", "–", "|", "   ", "…", "..."],
-    "bullet": ["•", "●", "▪", "■", "◆", "◄", "►", "✅", "○", " * ", "#"],
-}
-
 
 @cache
 def _see_also() -> re.Pattern[str]:
@@ -80,9 +73,9 @@ def _closing() -> re.Pattern[str]:
 
 
 # What the first words of a line with a dateline hold.
-HEAD = (
-    r"^.{0,48}?[(\[].{2,72}?[)\]]|^[^۔؟]{2,32}?(?::|//|\s[—–-]\s|۔۔|؛|[،,۔]\s?[^،,]{2,28}?[۔:؛])|^\S{3,14}،\s"
-    r"|^(?:→|←|»|«|Prev|Next|پچھل|اگل)"
+HEAD = re.compile(
+    r".{0,48}?[(\[].{2,72}?[)\]]|[^۔؟]{2,32}?(?::|//|\s[—–-]\s|۔۔|؛|[،,۔]\s?[^،,]{2,28}?[۔:؛])|\S{3,14}،\s"
+    r"|→|←|»|«|Prev|Next|پچھل|اگل"
 )
 
 
@@ -128,13 +121,13 @@ def cut(line: str, hints: Hints = Hints()) -> list[tuple[int, bool]]:  # noqa: B
     if credit:
         found.add(credit.start(1))
     found = _visible(line, found | bullets)
-    return [(at, at in bullets) for at in sorted(found)] if len(found) <= MOST else []
+    return [(at, at in bullets) for at in sorted(found)]
 
 
 def _cut_head(line: str, found: set[int]) -> None:
     """Cut after a dateline, and after the arrow of a pager."""
-    dateline = None if _labelled().match(line) else DATELINE.match(line, 0, 200)
-    if dateline and len(line) - dateline.end() >= 12:
+    dateline = DATELINE.match(line, 0, 200)
+    if dateline and len(line) - dateline.end() >= 12 and HEAD.match(line, 0, 130) and not _labelled().match(line):
         found.add(dateline.end())
     step = STEP.match(line, 0, 200)
     if step:
