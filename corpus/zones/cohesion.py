@@ -111,11 +111,12 @@ def _split(utf8: NDArray[np.uint8], begin: Ints, end: Ints, bound: Ints) -> tupl
     """First byte, size and piece of every word of the pieces [begin, end) that begins before their bound."""
     word = utf8 > 0x20
     # A word begins where none was or where a piece begins or ends: spaces of other kinds stand between pieces.
-    fresh = np.append(~word, [True])
-    fresh[1:] = fresh[:-1]
+    fresh = np.ones(len(utf8) + 1, dtype=bool)
+    np.logical_not(word[:-1], out=fresh[1:-1])
     fresh[begin] = fresh[end] = True
-    opens, closes = word & fresh[:-1], word & np.append(~word[1:] | fresh[1:-1], [True])
-    starts, stops = np.flatnonzero(opens), np.flatnonzero(closes) + 1
+    starts = np.flatnonzero(word & fresh[:-1])
+    fresh[1:-1] |= ~word[1:]
+    stops = np.flatnonzero(word & fresh[1:]) + 1
     counts = np.diff(np.searchsorted(starts, begin), append=len(starts))
     piece = np.repeat(np.arange(len(begin), dtype=np.int32), counts)
     bound = bound[piece]
