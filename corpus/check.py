@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
 from typing import NamedTuple
 
+from corpus.identify import computed
 from corpus.read.inputs import Input
 from corpus.read.records import Record, Reject, all_records
 from corpus.validate import CONFLICT, DUPLICATE, Problem
@@ -21,7 +22,7 @@ class Checked(NamedTuple):
 def check(sources: Iterable[Input], mapped: Mapping[str, str], limit: int) -> Iterator[Checked]:
     """Check records in the order of reading; the second record with an id is reported, not the first.
 
-    Memory: about 200 bytes for each record that has an id.
+    Memory: about 200 bytes for each record.
     """
     seen: dict[bytes, bytes] = {}
     for record in all_records(sources, mapped, limit):
@@ -33,10 +34,10 @@ def check(sources: Iterable[Input], mapped: Mapping[str, str], limit: int) -> It
 
 
 def _repeated(record: Record, seen: dict[bytes, bytes]) -> Problem | None:
-    if record.id is None:
-        return None
-    text = blake2b(record.text.encode("utf-8"), digest_size=16).digest()
-    before = seen.setdefault(blake2b(record.id.encode("utf-8"), digest_size=16).digest(), text)
+    said = record.text.encode("utf-8")
+    name = record.id if record.id is not None else computed(record.url or "", said)
+    text = blake2b(said, digest_size=16).digest()
+    before = seen.setdefault(blake2b(name.encode("utf-8"), digest_size=16).digest(), text)
     if before is text:
         return None
     return DUPLICATE if before == text else CONFLICT

@@ -18,7 +18,7 @@ def identify(batch: pa.RecordBatch) -> pa.RecordBatch:
     if None in ids:
         urls = batch["url"].to_pylist()
         ids = [
-            given if given is not None else _computed(url or "", text)
+            given if given is not None else computed(url or "", text)
             for given, url, text in zip(ids, urls, texts, strict=True)
         ]
     hashes = pa.array([sha256(text).hexdigest() for text in texts], pa.string())
@@ -38,7 +38,8 @@ def _record_key(batch: pa.RecordBatch) -> pa.Array:
     return pa.array(keys, pa.uint64())
 
 
-def _computed(url: str, text: pa.Buffer) -> str:
+def computed(url: str, text: pa.Buffer | bytes) -> str:
+    """The id of a record that brings none: the BLAKE2b hash (128 bits, hex) of its url and text in UTF-8."""
     hashed = blake2b(url.encode("utf-8") + b"\0", digest_size=16)
     hashed.update(text)
     return hashed.hexdigest()

@@ -31,7 +31,8 @@ STOP = "۔،؛؟"
 QUOTE = "\"'‘’“”«»"
 # Names of Latin letters as Urdu spells them out: initials are runs of these, or of single letters, with stops between.
 LETTER_NAMES = (
-    "اے|بی|سی|ڈی|ای|ایف|جی|ایچ|آئی|جے|کے|ایل|ایم|این|او|پی|کیو|آر|ایس|ٹی|یو|وی|ڈبلیو|ایکس|وائی|زیڈ|زی|[\u0621-\u06d2]"
+    "اے|بی|سی|ڈی|ای|ایف|جی|ایچ|آئی|جے|کے|ایل|ایم|این|او|پی|کیو|آر|ایس|ٹی|یو|وی|ڈبلیو|ایکس|وائی|زیڈ|زی|"
+    r"[\u0621-\u063A\u0641-\u064A\u0671-\u06D2]"
 )
 # Noncharacters stand in for what no rule may touch; a text that holds them itself has them put back like a quotation.
 _KEPT, _INITIAL_STOP = "\ufdd0", "\ufdd1"
@@ -172,10 +173,11 @@ RULES: tuple[Rule, ...] = (
     Rule("heh", Sign.HEH, (Swap("[هە]", "ہ"), Swap("ۀ", "ۂ"))),
     Rule("teh_marbuta", Sign.TEH_MARBUTA, (Swap("ة", "ۃ"),)),
     Rule("spaces", Sign.SPACE, _SPACES, makes_work=True),
+    # Before the stops, which look past a bracket that stands close to its word.
+    Rule("brackets", Sign.BRACKET, _BRACKETS),
     Rule("urdu_stops", Sign.LATIN_STOP, _URDU_STOPS),
     Rule("space_before_stops", Sign.SPACE_BEFORE_STOP, _SPACE_BEFORE_STOPS),
     Rule("space_after_stops", Sign.WORD_AFTER_STOP, _SPACE_AFTER_STOPS),
-    Rule("brackets", Sign.BRACKET, _BRACKETS),
     Rule("quotes", _ANY, _QUOTES, default=False),
     Rule("latin_digits", _ANY, _digits("0123456789"), default=False),
     Rule("urdu_digits", _ANY, _digits("۰۱۲۳۴۵۶۷۸۹"), default=False),

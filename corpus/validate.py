@@ -73,7 +73,7 @@ def _unparsable(raw: bytes, error: orjson.JSONDecodeError) -> Problem:
         return Problem("json", "$", "a JSON array begins here; write one object a line (jq -c '.[]')")
     said = str(error).split(": line ")[0]
     if "recursion" in said.lower() or "depth" in said.lower():
-        return Problem("depth", "$", "nested deeper than 1024 levels; flatten the record")
+        return Problem("depth", "$", "nested deeper than 254 levels; flatten the record")
     if "surrogate" in said.lower():
         return Problem("encoding", "$", f"a lone surrogate at column {error.pos + 1}; write the character itself")
     return Problem("json", "$", f"not JSON at column {error.pos + 1} ({said}); write one JSON object a line")

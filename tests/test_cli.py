@@ -67,6 +67,26 @@ def test_validate_is_silent_when_all_is_good(write_jsonl):
     assert (result.returncode, result.stdout) == (0, b"")
 
 
+def test_validate_and_export_agree_on_what_is_repeated(write_jsonl, tmp_path):
+    """Records without an id have a computed one, so a second copy is a duplicate in both."""
+    path = write_jsonl([{"text": "خبر"}, {"text": "خبر", "url": "https://x.pk/1"}, {"text": "خبر"}])
+    result = run("validate", str(path))
+    assert result.stdout.decode().startswith(f"{path}:3: $.id: ")
+    assert result.returncode == 1
+    told = run("export", str(path), "--out", str(tmp_path / "dist")).stdout.decode()
+    assert "3 records = 2 documents + 1 duplicates + 0 rejected" in told
+
+
+def test_a_folder_with_nothing_to_read_is_told(tmp_path):
+    """A wrong folder must not look like an empty corpus."""
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "page.html").touch()
+    for words in (("validate",), ("export", "--out", str(tmp_path / "dist"))):
+        result = run(words[0], str(tmp_path / "raw"), *words[1:])
+        assert result.returncode == 0
+        assert f"{tmp_path / 'raw'}: nothing to read" in result.stderr.decode()
+
+
 def test_validate_speaks_json(write_jsonl):
     """One object a line for a program."""
     result = run("validate", "--format", "json", str(write_jsonl([{"text": 5}])))
@@ -85,6 +105,8 @@ def test_standard_input_is_a_path():
         ("validate",),
         ("validate", "/no/such/file.jsonl"),
         ("validate", "-", "--map", "body=text"),
+        ("validate", "-", "--map", "text=a", "--map", "text=b"),
+        ("validate", "-", "-"),
         ("export", "x.jsonl"),
         ("export", "/no/such/file.jsonl", "--out", "{tmp}/o"),
         ("export", "-", "--out", "{tmp}/o", "--version", "1.0"),

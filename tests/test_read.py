@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -106,6 +107,18 @@ def test_a_bad_line_is_a_reject_and_the_run_goes_on(tmp_path, kind):
     assert bad.problem.path.startswith("$")
 
 
+@pytest.mark.parametrize("place", ["x", "text", "url", "date"])
+@pytest.mark.parametrize("depth", [200, 300, 1000])
+def test_a_deep_value_is_at_most_one_reject(tmp_path, place, depth):
+    """JSON is read 1024 levels deep and written 254: what lies between ends no file, whatever key holds it."""
+    deep = b'{"text": "2", "dump": "a", "file_path": "b", "%s": ' % place.encode() + b"[" * depth + b"]" * depth + b"}"
+    (tmp_path / "a.jsonl").write_bytes(b'{"text": "1"}\n' + deep + b'\n{"text": "3"}\n')
+    first, found, third = read(tmp_path)
+    assert (first.text, third.text) == ("1", "3")
+    assert isinstance(found, Record) or found.problem.kind in {"depth", "type"}
+    assert isinstance(found, Record) == (place in {"x", "date"} and depth == 200)
+
+
 @pytest.mark.parametrize("line", [b'{"text": "\\ud800"}', b'{"text": "\\udc00x"}'])
 def test_lone_surrogates_are_rejected(tmp_path, line):
     """A lone surrogate is no character."""
@@ -141,7 +154,17 @@ def test_a_truncated_stream_is_reported_after_what_it_held(tmp_path, codec):
     *before, last = read(path)
     assert last.problem.kind == "truncated"
     assert last.line == len(before) + 1
-    assert all(isinstance(r, Record) for r in before[:-1])
+    assert all(isinstance(r, Record) for r in before)
+    assert len(before) >= (zlib.decompressobj(31).decompress(path.read_bytes()).count(b"\n") if codec == "gz" else 1)
+
+
+@pytest.mark.parametrize("junk", [b"\0" * 512, b"not gzip"], ids=["padding", "text"])
+def test_what_stands_before_damage_is_read(tmp_path, junk):
+    """Junk behind a whole stream is reported; the records of the stream come out all the same."""
+    (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(LINES) + junk)
+    *before, last = read(tmp_path)
+    assert [r.text for r in before] == ["ا", "ب"]
+    assert (last.problem.kind, last.line) == ("truncated", 3)
 
 
 def test_broken_parquet_is_one_reject(tmp_path):
@@ -158,6 +181,19 @@ def test_odd_parquet_values_are_rejects_of_their_row(tmp_path):
     pq.write_table(pa.table({"text": pa.array([b"ok", b"\xff", None], pa.binary())}), tmp_path / "a.parquet")
     kinds = [r.problem.kind if isinstance(r, Reject) else r.text for r in read(tmp_path)]
     assert kinds == ["ok", "encoding", "type"]
+
+
+def test_a_mapped_column_may_be_absent_from_some_files(tmp_path):
+    """`--map text=content` is for the files that have `content`; those with `text` are read as they are."""
+    pq.write_table(pa.table({"content": ["ا"]}), tmp_path / "a.parquet")
+    pq.write_table(pa.table({"text": ["ب"]}), tmp_path / "b.parquet")
+    assert [r.text for r in read(tmp_path, mapped={"text": "content"})] == ["ا", "ب"]
+
+
+def test_standard_input_is_read_once():
+    """A second - would find it closed."""
+    with pytest.raises(UsageError, match="standard input"):
+        list(inputs(["-", "-"]))
 
 
 def test_blank_lines_are_no_records_but_count(tmp_path):

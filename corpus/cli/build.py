@@ -34,6 +34,9 @@ def columns(mapped: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     for said, pair in zip(mapped, pairs, strict=True):
         if len(pair) != 2 or pair[0] not in OURS or not pair[1]:
             raise click.BadParameter(f"{said!r}: write OURS=THEIRS, OURS one of {', '.join(OURS)}", param_hint="--map")
+    ours = [pair[0] for pair in pairs]
+    if len(set(ours)) < len(ours):
+        raise click.BadParameter("each of our columns has one of theirs; name it once", param_hint="--map")
     return tuple((pair[0], pair[1]) for pair in pairs)
 
 
@@ -56,10 +59,12 @@ def validate(paths: tuple[str, ...], mapped: tuple[str, ...], max_record: int, a
       corpus validate crawl.parquet --map text=content
     """
     from corpus.check import check
-    from corpus.read.inputs import inputs
+    from corpus.read.inputs import barren, inputs
 
     records, bad = 0, Counter[str]()
     with watched() as run:
+        for said in barren(paths):
+            run.warn(said)
         for found in check(inputs(paths), dict(columns(mapped)), max_record):
             records += 1
             run.advance("read", 1)

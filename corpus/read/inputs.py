@@ -19,6 +19,8 @@ READERS: dict[str, Reader] = {
 }
 CODECS: dict[str, Codec] = {".gz": "gzip", ".zst": "zstd"}
 
+NAMES = "name files .txt, .jsonl, .json or .ndjson (also .gz, .zst) or .parquet"
+
 # Files that stand beside raw records and are not records themselves.
 TAKEDOWNS = "takedowns.jsonl"
 ANNOTATIONS = ".zones.jsonl"
@@ -49,10 +51,20 @@ def inputs(paths: Iterable[str]) -> Iterator[Input]:
     """List the files under PATHs: each PATH in the order given, the files of a folder sorted by name.
 
     Raises:
-        UsageError: a PATH does not exist or is a file of an unknown type.
+        UsageError: a PATH does not exist, is a file of an unknown type, or is a second `-`.
     """
-    for path in paths:
+    asked = list(paths)
+    if asked.count("-") > 1:
+        raise UsageError("standard input can be read once; give - once")
+    for path in asked:
         yield from _under(path)
+
+
+def barren(paths: Iterable[str]) -> Iterator[str]:
+    """Warn of folders under PATHs that hold nothing that is read."""
+    for path in paths:
+        if path != "-" and Path(path).is_dir() and not any(map(_is_ours, Path(path).rglob("*"))):
+            yield f"{path}: nothing to read in this folder; {NAMES}"
 
 
 def takedown_files(paths: Iterable[str]) -> Iterator[Path]:
@@ -82,10 +94,12 @@ def _under(path: str) -> Iterator[Input]:
     else:
         known = _kind(place)
         if not known:
-            raise UsageError(
-                f"{path}: not a type that is read; name it .txt, .jsonl, .json or .ndjson (also .gz, .zst) or .parquet"
-            )
+            raise UsageError(f"{path}: not a type that is read; {NAMES}")
         yield Input(place, place.name, *known)
+
+
+def _is_ours(path: Path) -> bool:
+    return path.name == TAKEDOWNS or _kind(path) is not None
 
 
 def _kind(path: Path) -> tuple[Reader, Codec | None] | None:

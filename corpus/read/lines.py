@@ -3,9 +3,11 @@
 import io
 import sys
 from collections.abc import Iterator
-from typing import BinaryIO, NamedTuple, cast
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple, cast
 
-from corpus.read.inputs import Input
+from corpus.read.inputs import Codec, Input
 
 KEPT = 4096  # bytes of a rejected record that a report keeps
 
@@ -24,11 +26,56 @@ def open_bytes(source: Input) -> BinaryIO:
         return sys.stdin.buffer
     if source.codec is None:
         return source.path.open("rb", buffering=1 << 20)
-    import pyarrow as pa
+    return cast("BinaryIO", io.BufferedReader(_Decompressed(source.path, source.codec), 1 << 20))
 
-    # pyarrow tells a truncated gzip or zstd stream from a whole one, and reads both.
-    stream = pa.input_stream(str(source.path), compression=source.codec)
-    return cast("BinaryIO", io.BufferedReader(stream, 1 << 20))
+
+class _Decompressed(io.RawIOBase):
+    """A compressed file; where it is damaged or ends early, what stands before that is read, then the error raised.
+
+    pyarrow tells a truncated gzip or zstd stream from a whole one, and reads both. But a read that fails throws away
+    what it had decompressed, up to a megabyte: then the file is opened once more and read byte by byte.
+    """
+
+    def __init__(self, path: Path, codec: Codec) -> None:
+        self._path, self._codec = path, codec
+        self._stream = self._open()
+        self._done = 0
+        self._error: OSError | None = None
+
+    def readable(self) -> bool:
+        """Say that it is for reading."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read up to the size of the buffer; 0 at the end."""
+        if self._error:
+            raise self._error
+        try:
+            part = self._stream.read(len(buffer))
+        except OSError as error:
+            self._error = error
+            part = self._before_damage(len(buffer))
+            if not part:
+                raise
+        self._done += len(part)
+        buffer[: len(part)] = part
+        return len(part)
+
+    def _open(self) -> Any:
+        import pyarrow as pa
+
+        return pa.input_stream(str(self._path), compression=self._codec)
+
+    def _before_damage(self, size: int) -> bytes:
+        again = self._open()
+        left = self._done
+        while left:
+            left -= len(again.read(min(left, size)))
+        found = bytearray()
+        with suppress(OSError):
+            while len(found) < size and (byte := again.read(1)):
+                found += byte
+        return bytes(found)
 
 
 def lines(stream: BinaryIO, limit: int) -> Iterator[Line]:

@@ -100,12 +100,15 @@ def _json(source: Input, mapped: Mapping[str, str], limit: int) -> Iterator[Reco
                 yield _record(source, line.number, value, line.raw, mapped)
 
 
+DEEP = Problem("depth", "$", "nested deeper than 254 levels; flatten the record")
+
+
 def _parquet(source: Input, mapped: Mapping[str, str], limit: int) -> Iterator[Record | Reject]:
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(source.path) as file:
         names = file.schema_arrow.names
-        if mapped.get("text", "text") not in names:
+        if not {"text", mapped.get("text", "text")} & set(names):
             reason = f"no column text among {', '.join(names)}; name the text column: --map text=COLUMN"
             yield Reject(source, 1, Problem("required", "$.text", reason), b"", 0)
             return
@@ -126,7 +129,16 @@ def _parquet(source: Input, mapped: Mapping[str, str], limit: int) -> Iterator[R
 
 
 def _record(source: Input, line: int, value: Any, raw: bytes, mapped: Mapping[str, str]) -> Record | Reject:
-    """Give a parsed value our names and check it; what we do not use goes to `extra`."""
+    """Give a parsed value our names and check it."""
+    try:
+        return _checked(source, line, value, raw, mapped)
+    except (orjson.JSONEncodeError, ValueError, RecursionError):
+        # orjson reads deeper than it writes, jsonschema-rs checks and Python shows: each has a name for it.
+        return Reject(source, line, DEEP, raw[:KEPT], len(raw))
+
+
+def _checked(source: Input, line: int, value: Any, raw: bytes, mapped: Mapping[str, str]) -> Record | Reject:
+    """Check a value under our names; what we do not use goes to `extra`."""
     extra: dict[str, Any] = {}
     warnings: tuple[str, ...] = ()
     if isinstance(value, dict) and not value.keys() <= _KNOWN:

@@ -18,7 +18,7 @@ from corpus.groups.leaks import leaks
 from corpus.groups.survivors import Survivors, survivors
 from corpus.read.batches import Read, batches
 from corpus.read.estimate import estimate
-from corpus.read.inputs import Input, inputs, takedown_files
+from corpus.read.inputs import Input, barren, inputs, takedown_files
 from corpus.read.records import MAX_RECORD, all_records
 from corpus.schema import arrow_schema
 from corpus.version import ledger, manifest, takedown
@@ -81,6 +81,8 @@ def export(request: Request, progress: Progress = lambda *_: None, warn: Warn = 
         CorpusError: nothing was written; the sentence says why and what to do.
     """
     sources = list(inputs(request.paths))
+    for said in barren(request.paths):
+        warn(said)
     asked = takedown.read(takedown_files(request.paths))
     known = collection(request.paths)
     with staging(request.out) as temporary:
