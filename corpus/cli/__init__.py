@@ -44,8 +44,10 @@ def main() -> None:
         sys.stderr.close()
         code = 141
     except Exception as error:
-        from corpus.errors import CorpusError, UsageError
+        from corpus.errors import CorpusError, UsageError, reason
 
+        if isinstance(error, OSError) and error.filename:
+            error = CorpusError(f"{error.filename}: {reason(error)}; check the path and its permissions")
         if not isinstance(error, CorpusError):
             raise
         click.echo(f"corpus: {error}", err=True)

@@ -164,9 +164,10 @@ def export(
     )
     with stoppable(out), watched() as run:
         result = export(request, run.advance, run.warn)
-        run.log(out / result.folder.name, engine=request.engine, unchanged=result.unchanged)
+        run.log(result.folder, engine=request.engine, unchanged=result.unchanged)
     if as_ == "json":
-        _echo_json({"folder": str(result.folder), "unchanged": result.unchanged, "manifest": result.manifest})
+        said = {"folder": str(result.folder), "unchanged": result.unchanged, "counts": result.counts}
+        _echo_json({**said, "manifest": result.manifest})
     else:
         click.echo(summary(result))
 

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from corpus.card.card import write_card
 from corpus.card.collection import collection
 from corpus.chain import Options
-from corpus.errors import CorpusError
+from corpus.errors import CorpusError, UsageError
 from corpus.groups.leaks import leaks
 from corpus.groups.survivors import Survivors, survivors
 from corpus.read.batches import Read, batches
@@ -59,10 +59,19 @@ class Request:
 
 @dataclass(frozen=True)
 class Result:
-    """What came of it; `unchanged` says that the version was there already, with the same content."""
+    """What came of it.
+
+    Attributes:
+        folder: the version.
+        manifest: of the version.
+        counts: of this run, as in the manifest; where nothing changed they may differ from the version's.
+        changes: against the version before.
+        unchanged: whether the version was there already, with the same content.
+    """
 
     folder: Path
     manifest: dict[str, Any]
+    counts: dict[str, Any]
     changes: Changes
     unchanged: bool
 
@@ -81,6 +90,8 @@ def export(request: Request, progress: Progress = lambda *_: None, warn: Warn = 
         CorpusError: nothing was written; the sentence says why and what to do.
     """
     sources = list(inputs(request.paths))
+    if request.rejects and not request.rejects.parent.is_dir():
+        raise UsageError(f"{request.rejects}: no such folder for --rejects; make the folder first")
     for said in barren(request.paths):
         warn(said)
     asked = takedown.read(takedown_files(request.paths))
@@ -104,14 +115,15 @@ def export(request: Request, progress: Progress = lambda *_: None, warn: Warn = 
         now = _ledger(keys, decided, written, before.ledger)
         content = _logical_hash(now)
         changes = compare(before.ledger, now)
-        if before.folder and content == before.manifest["logical_hash"] and request.version in (None, before.number):
-            return Result(before.folder, before.manifest, changes, unchanged=True)
+        counts = _counts(done, found, decided, written)
+        if there := _there(request, before, content):
+            return Result(*there, counts, changes, unchanged=True)
         number = _number(request, before, changes)
         ledger.write(_released(now, number), folder)
         whole = _manifest(request, before, number, content) | {
             "inputs": manifest.described_inputs(sources),
-            "options": asdict(request.options),
-            "counts": _counts(done, found, decided, written),
+            "options": _options(request),
+            "counts": counts,
             "leaks": clean,
             "files": [],
         }
@@ -120,7 +132,7 @@ def export(request: Request, progress: Progress = lambda *_: None, warn: Warn = 
         whole["files"] = _files(folder, written)
         manifest.write(whole, folder)
         publish(folder, request.out / str(number))
-        return Result(request.out / str(number), whole, changes, unchanged=False)
+        return Result(request.out / str(number), whole, counts, changes, unchanged=False)
 
 
 def _begin(progress: Progress, stage: str, total: int | None) -> Callable[[int], None]:
@@ -223,6 +235,21 @@ def _counts(done: Gathered, found: Survivors, decided: Decided, written: Written
         "zones": dict(sorted(written.zones.items())),
         "normalization": dict(written.normalized),
     }
+
+
+def _there(request: Request, before: Previous, content: str) -> tuple[Path, dict[str, Any]] | None:
+    """The version before, or the one whose number was asked for, and its manifest, if it has this content already."""
+    folder = before.folder if request.version in (None, before.number) else request.out / str(request.version)
+    if folder is None or not folder.is_dir():
+        return None
+    said = manifest.read(folder)
+    return (folder, said) if said["logical_hash"] == content else None
+
+
+def _options(request: Request) -> dict[str, Any]:
+    """All that was asked for and changes what the same input gives."""
+    asked = {"map": dict(request.columns), "limit": request.limit, "max_record": request.max_record}
+    return asdict(request.options) | asked
 
 
 def _number(request: Request, before: Previous, changes: Changes) -> Version:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from corpus.errors import CorpusError
+from corpus.errors import CorpusError, reason
 from corpus.schema import arrow_schema
 
 FILE = "ledger.parquet"
@@ -26,8 +26,8 @@ def read(version: Path) -> pa.Table:
         return pq.read_table(version / FILE).select(arrow_schema("ledger").names).cast(arrow_schema("ledger"))
     except (OSError, pa.ArrowException, KeyError) as error:
         raise CorpusError(
-            f"{version / FILE}: the ledger cannot be read ({' '.join(str(error).split())[:120]}); restore the version "
-            "from where it was published, or name another one with --previous"
+            f"{version / FILE}: the ledger cannot be read ({reason(error)[:120]}); restore the version from where it "
+            "was published, or name another one with --previous"
         ) from error
 
 

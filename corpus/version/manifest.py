@@ -7,10 +7,11 @@ from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import orjson
 
 from corpus import __version__
-from corpus.errors import CorpusError
+from corpus.errors import CorpusError, reason
 from corpus.read.inputs import Input
 from corpus.schema import load
 
@@ -24,15 +25,16 @@ def read(version: Path) -> dict[str, Any]:
     """Read the manifest of a version.
 
     Raises:
-        CorpusError: it is missing or damaged.
+        CorpusError: it is missing or damaged, or not what its schema says.
     """
     try:
         said: dict[str, Any] = orjson.loads((version / FILE).read_bytes())
-        _ = said["version"], said["logical_hash"], said["files"], said["counts"]
-    except (OSError, orjson.JSONDecodeError, KeyError, TypeError) as error:
+        jsonschema_rs.validator_for(load("manifest")).validate(said)
+    except (OSError, orjson.JSONDecodeError, jsonschema_rs.ValidationError) as error:
+        why = error.message if isinstance(error, jsonschema_rs.ValidationError) else reason(error)
         raise CorpusError(
-            f"{version / FILE}: the manifest is missing or damaged ({' '.join(str(error).split())[:80]}); name a whole "
-            "version with --previous, or remove this folder if it is not one"
+            f"{version / FILE}: the manifest is missing or damaged ({why[:120]}); restore the version from "
+            "where it was published, or remove this folder if it is not one"
         ) from error
     return said
 

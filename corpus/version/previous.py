@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from corpus.errors import CorpusError
 from corpus.version import ledger, manifest
 from corpus.version.number import Version, version, versions
 
@@ -29,4 +30,12 @@ def previous(out: Path, named: Path | None) -> Previous:
     if folder is None:
         return Previous(None, None, ledger.empty(), {})
     said = manifest.read(folder)
-    return Previous(folder, version(said["version"]), ledger.read(folder), said)
+    book = ledger.read(folder)
+    # A ledger that lost rows would let released documents move, and nothing would show it.
+    listed = {entry["path"]: entry["sha256"] for entry in said["files"]}
+    if manifest.described_file(folder / ledger.FILE)["sha256"] != listed.get(ledger.FILE):
+        raise CorpusError(
+            f"{folder / ledger.FILE}: not the ledger that the manifest lists; restore the version from where it was "
+            "published, or name another one with --previous"
+        )
+    return Previous(folder, version(said["version"]), book, said)

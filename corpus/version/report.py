@@ -6,7 +6,7 @@ from corpus.version.export import Result
 
 def summary(result: Result) -> str:
     """What the version holds, what did not get in, and what is empty."""
-    counts = result.manifest["counts"]
+    counts = result.counts
     head = (
         f"{result.folder}: unchanged, this content is there already"
         if result.unchanged
@@ -25,7 +25,8 @@ def summary(result: Result) -> str:
     ]
     if rejected:
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in counts["rejected"].items())
-        lines.append(f"rejected: {kinds}; see {result.folder / 'rejects.jsonl'}")
+        where = "say --rejects FILE to keep them" if result.unchanged else f"see {result.folder / 'rejects.jsonl'}"
+        lines.append(f"rejected: {kinds}; {where}")
     if empty:
         lines.append(f"empty, so there is no file and no entry in the card: {', '.join(empty)}")
     return "\n".join(lines)

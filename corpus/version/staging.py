@@ -1,5 +1,6 @@
 """A version is there whole or not at all: one writer, a staging folder, one rename."""
 
+import errno
 import fcntl
 import os
 import shutil
@@ -8,10 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
-from corpus.errors import CorpusError
+from corpus.errors import CorpusError, reason
 
 _STAGING = ".tmp-"
 _LOCK = ".lock"
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @contextmanager
@@ -21,7 +23,8 @@ def staging(out: Path) -> Iterator[Path]:
     What a killed run left behind is removed first; the lock makes sure that no other run is writing.
 
     Raises:
-        CorpusError: the target cannot be written, or another export is writing there.
+        CorpusError: the target cannot be written (at first, or later because the disk is full), or another export is
+            writing there.
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -35,13 +38,26 @@ def staging(out: Path) -> Iterator[Path]:
             raise CorpusError(f"{out}: another export is writing there; wait for it to end") from error
         for left in out.glob(f"{_STAGING}*"):
             shutil.rmtree(left, ignore_errors=True)
-        folder = Path(mkdtemp(prefix=_STAGING, dir=out))
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        with _told(out):
+            folder = Path(mkdtemp(prefix=_STAGING, dir=out))
+            try:
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
     finally:
         os.close(lock)
+
+
+@contextmanager
+def _told(out: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        what = "make room" if error.errno in _FULL else "check the disk and its permissions"
+        raise CorpusError(
+            f"{out}: {reason(error)}; nothing was written and what was there is as it was: {what}, or choose another "
+            "--out, then run it again"
+        ) from error
 
 
 def publish(folder: Path, target: Path) -> None:

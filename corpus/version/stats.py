@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus.card.figures import figures, shards, total
+from corpus.errors import CorpusError, reason
 from corpus.schema import SPLITS
 from corpus.version import manifest
 from corpus.version.parquet import ROW_GROUP
@@ -30,11 +32,15 @@ def stats(folder: Path) -> dict[str, Any]:
         that the same version always shows the same ones.
 
     Raises:
-        CorpusError: the manifest is missing or damaged.
+        CorpusError: the manifest or a file is missing or damaged.
     """
     said = manifest.read(folder)
     head = {name: said[name] for name in ("name", "version", "date", "logical_hash")}
-    return {**head, "counts": said["counts"], **figures(folder), "sample": list(_sample(folder))}
+    try:
+        return {**head, "counts": said["counts"], **figures(folder), "sample": list(_sample(folder))}
+    except (OSError, pa.ArrowException, KeyError) as error:
+        why = reason(error)
+        raise CorpusError(f"{folder}: cannot be read ({why}); `corpus verify {folder}` names what is wrong") from error
 
 
 def _sample(folder: Path) -> Iterator[dict[str, Any]]:
