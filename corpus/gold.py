@@ -3,11 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import orjson
 import pyarrow as pa
 
 from corpus.errors import CorpusError
-from corpus.schema import labels
+from corpus.schema import row
 from corpus.zones.segment import segment
 
 
@@ -17,18 +18,18 @@ def read(path: Path) -> list[dict[str, Any]]:
     Records without zones have them beside them, in `NAME.zones.jsonl`.
 
     Raises:
-        CorpusError: a line is not a gold page.
+        CorpusError: a line is not a gold page, or there is none.
     """
-    pages = _objects(path)
     beside = path.with_name(f"{path.stem}.zones.jsonl")
-    if beside.is_file():
-        zones = {page.get("id"): page for page in _objects(beside)}
-        pages = [page | zones.get(page.get("id"), {}) for page in pages]
-    for number, page in enumerate(pages, 1):
+    zones = {page.get("id"): page for _, page in _objects(beside)} if beside.is_file() else {}
+    pages = [(number, page | zones.get(page.get("id"), {})) for number, page in _objects(path)]
+    for number, page in pages:
         wrong = _wrong(page)
         if wrong:
             raise CorpusError(f"{path}:{number}: {wrong}; a gold page has id, text, page_type and zones in code points")
-    return pages
+    if not pages:
+        raise CorpusError(f"{path}: no gold pages; write one a line, with id, text, page_type and zones")
+    return [page for _, page in pages]
 
 
 def predict(pages: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -39,7 +40,8 @@ def predict(pages: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return segment(batch).to_pylist()
 
 
-def _objects(path: Path) -> list[dict[str, Any]]:
+def _objects(path: Path) -> list[tuple[int, dict[str, Any]]]:
+    """The objects of a file and their lines."""
     found = []
     for number, line in enumerate(path.read_bytes().splitlines(), 1):
         try:
@@ -47,18 +49,17 @@ def _objects(path: Path) -> list[dict[str, Any]]:
         except orjson.JSONDecodeError as error:
             raise CorpusError(f"{path}:{number}: not JSON ({error}); write one gold page a line") from error
         if isinstance(page, dict):
-            found.append(page)
+            found.append((number, page))
     return found
 
 
 def _wrong(page: dict[str, Any]) -> str | None:
-    missing = [name for name in ("id", "text", "page_type", "zones") if name not in page]
-    if missing:
-        return f"no {', '.join(missing)}"
+    # A gold page is a row of the pages config, whatever else it may have.
+    schema = row("pages") | {"additionalProperties": True}
+    for error in jsonschema_rs.validator_for(schema).iter_errors(page):
+        return f"{'.'.join(['$', *map(str, error.instance_path)])}: {error.message[:120]}"
     end = 0
     for zone in page["zones"]:
-        if zone.get("label") not in labels():
-            return f"{zone.get('label')!r} is not a zone"
         if not end <= zone["start"] < zone["end"] <= len(page["text"]):
             return f"zone {zone} is not in order or not inside the page"
         end = zone["end"]

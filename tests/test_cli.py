@@ -211,3 +211,14 @@ def test_a_takedown_takes_copies_along(write_jsonl, few, tmp_path):
     (raw / "takedowns.jsonl").unlink()
     again = json.loads(run("export", str(raw), "--out", str(out), "--format", "json").stdout)
     assert again["unchanged"] is True
+    write_jsonl([*few[1:], {"id": "new", "text": few[0]["text"]}], "raw/pages.jsonl")
+    again = json.loads(run("export", str(raw), "--out", str(out), "--format", "json").stdout)
+    assert again["counts"]["withdrawn"] == 1, "the ledger alone knows the text, whatever its id"
+
+
+@pytest.mark.parametrize("words", [("--id", ""), ("--url", ""), ("--id", "a", "--url", "b"), ()], ids=" ".join)
+def test_a_takedown_names_one_document(tmp_path, words):
+    """An entry that names none would stop every export that reads it."""
+    result = run("takedown", str(tmp_path), *words, "--reason", "legal")
+    assert result.returncode == 2
+    assert not (tmp_path / "takedowns.jsonl").exists()

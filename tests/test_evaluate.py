@@ -1,8 +1,12 @@
 """Scoring against gold zones."""
 
+import json
+
 import pytest
 
+from corpus.errors import CorpusError
 from corpus.evaluate import evaluate, report, titles
+from corpus.gold import read
 
 TEXT = "لاہور: خبر یہ ہے\n• دوسری خبر"
 
@@ -60,3 +64,33 @@ def test_report_shows_the_worst_page():
     text = report(evaluate([GOLD], [page([("body", 0, 16), ("related_headline", 17, 28)], page_type="other")]))
     assert "dateline -> body: لاہور:" in text
     assert "type_accuracy 0.000" in text
+
+
+ZONE = {"label": "body", "start": 0, "end": 3}
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        ({"zones": "foo"}, r"\$\.zones"),
+        ({"text": 5}, r"\$\.text"),
+        ({"page_type": "page"}, r"\$\.page_type"),
+        ({"zones": [ZONE | {"start": "0"}]}, r"\$\.zones\.0\.start"),
+        ({"zones": [ZONE | {"label": "title"}]}, r"\$\.zones\.0\.label"),
+        ({"zones": [ZONE, ZONE]}, "not in order"),
+        ({"zones": [ZONE | {"end": 99}]}, "not inside the page"),
+    ],
+    ids=lambda each: each if isinstance(each, str) else "",
+)
+def test_what_is_no_gold_page_is_named(tmp_path, harm, said):
+    """With its line and what is wrong with it."""
+    (tmp_path / "gold.jsonl").write_text("\n" + json.dumps(GOLD | harm) + "\n")
+    with pytest.raises(CorpusError, match=rf"gold\.jsonl:2: .*{said}"):
+        read(tmp_path / "gold.jsonl")
+
+
+def test_no_gold_is_no_score(tmp_path):
+    """An empty file must not look like a bad segmenter."""
+    (tmp_path / "gold.jsonl").touch()
+    with pytest.raises(CorpusError, match="no gold pages"):
+        read(tmp_path / "gold.jsonl")

@@ -152,6 +152,10 @@ def test_splits_by_time_follow_the_date(build, few):
     )
     splits = {r["id"]: r["split"] for r in ledger.read(result.folder).to_pylist()}
     assert [splits[r["id"]] for r in few] == ["train", "validation", "test", "train"]
+    for name in ("README.md", "DATASHEET.md"):
+        told = (result.folder / name).read_text("utf-8")
+        assert "validation from 2024-02-01 on, test from 2024-06-01 on" in told
+        assert "hash of the group" not in told
 
 
 def test_near_duplicates_share_a_group(build, few):

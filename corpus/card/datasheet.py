@@ -92,7 +92,7 @@ def words(manifest: Mapping[str, Any], figures: Mapping[str, Any], known: Collec
         "tool": f"{manifest['tool']['name']} {manifest['tool']['version']}",
         "since": f"This version: {published}." if published else "No date was given for this version.",
         "licence": licence(figures).sentence,
-        "shares": ", ".join(str(share) for share in options.get("shares", ())),
+        "split_rule": _split_rule(options["shares"], options["cutoff"]),
         "page_types": _listed(_totals(figures["documents"]["page_type"])),
         "languages": _listed(_totals(figures["documents"]["language"])),
         "personal_data": _listed(_totals(figures["personal_data"])) or "nothing",
@@ -109,6 +109,15 @@ def words(manifest: Mapping[str, Any], figures: Mapping[str, Any], known: Collec
             ("field", "documents"), [(f"`{name}`", f"{n:,}") for name, n in figures["filled"].items()]
         ),
     }
+
+
+def _split_rule(shares: Sequence[int], cutoff: Sequence[str]) -> str:
+    """How a group comes to its split, as half a sentence."""
+    if not cutoff:
+        percent = ", ".join(map(str, shares))
+        return f"by fixed cuts over a hash of the group's name, {percent} percent in train, validation and test"
+    middle = f"validation from {cutoff[0]} on, " if cutoff[0] < cutoff[1] else ""
+    return f"by the day of its earliest text, {middle}test from {cutoff[1]} on, all else and what has no date in train"
 
 
 def _leaks(found: Mapping[str, Mapping[str, int]]) -> str:

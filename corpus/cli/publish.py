@@ -30,7 +30,7 @@ def takedown(raw_dir: Path, name: str | None, url: str | None, reason: str, *, w
     """
     from corpus.version.takedown import append
 
-    if (name is None) == (url is None):
+    if bool(name) == bool(url):
         raise click.UsageError("name the document with --id or with --url, one of them")
     found = append(raw_dir, name=name, url=url, reason=reason, with_group=with_group)
     click.echo(f"{raw_dir / 'takedowns.jsonl'}: written")

@@ -56,10 +56,10 @@ def withdrawn(keys: pa.Table, takedowns: Iterable[Takedown], ledger: pa.Table) -
     """Say which documents are withdrawn, and why.
 
     A takedown reaches the document that it names by id or url, every document with the same normalised article
-    text, and every id that an earlier ledger says was withdrawn by a takedown.
+    text, and every id and page text that an earlier ledger says was withdrawn by a takedown.
 
     Args:
-        keys: the documents: `id`, `url_key`, `article_key`.
+        keys: the documents: `id`, `text_sha256`, `url_key`, `article_key`.
         takedowns: what was asked.
         ledger: the previous version's ledger.
 
@@ -71,9 +71,12 @@ def withdrawn(keys: pa.Table, takedowns: Iterable[Takedown], ledger: pa.Table) -
     by_id = {each.id: each for each in asked if each.id}
     by_url = {key(each.url): each for each in asked if each.url}
     by_text = {bytes.fromhex(each.article): each for each in asked if each.article}
-    for name, reason in zip(old["id"].to_pylist(), old["reason"].to_pylist(), strict=True):
-        by_id.setdefault(name, Takedown(name, None, None, reason))
-    named = _hit(keys["id"], by_id) | _hit(keys["url_key"], by_url)
+    by_page: dict[str, Takedown] = {}
+    for row in old.select(["id", "reason", "text_sha256"]).to_pylist():
+        entry = Takedown(row["id"], None, None, row["reason"])
+        by_id.setdefault(row["id"], entry)
+        by_page[row["text_sha256"]] = entry
+    named = _hit(keys["text_sha256"], by_page) | _hit(keys["id"], by_id) | _hit(keys["url_key"], by_url)
     texts = keys["article_key"]
     for at, entry in named.items():
         if texts[at].is_valid:

@@ -1,7 +1,10 @@
 """A version against its own manifest: every hash and count again, every row against the schemas."""
 
+import json
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -11,38 +14,50 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from corpus.errors import CorpusError
-from corpus.schema import CONFIGS, SPLITS, arrow_schema, load, row
+from corpus.card.croissant import FILE as CROISSANT
+from corpus.errors import CorpusError, reason
+from corpus.groups.settle import WITHHELD
+from corpus.schema import CONFIGS, arrow_schema, row
 from corpus.version import ledger, manifest
-from corpus.version.digest import content_hashes, logical_hash
+from corpus.version.changes import REMOVED
+from corpus.version.digest import logical_hash
+from corpus.version.number import version
 from corpus.version.parquet import ROW_GROUP
+from corpus.version.reread import FOUND, Found, reread
+from corpus.version.takedown import REASONS
+
+_WHY = {"active": (None,), "withheld": WITHHELD, "withdrawn": (*REASONS, REMOVED)}
 
 
 def verify(folder: Path) -> Iterator[str]:
-    """Name everything that differs from the manifest; nothing when the version is whole."""
+    """Name everything that differs from the manifest; nothing when the version is whole.
+
+    Everything that the version itself holds is computed again. Not so the inputs, which are not part of it, and what
+    only an export can know: how many articles each rule of spelling changed, and the pairs of the leak report.
+    """
     try:
         said = manifest.read(folder)
     except CorpusError as error:
         yield str(error)
         return
-    for problem in jsonschema_rs.validator_for(load("manifest")).iter_errors(said):
-        yield f"{manifest.FILE}: {problem.message}"
     broken = list(_files(folder, said["files"]))
     yield from broken
     if broken:
         return  # what the bytes say next would only repeat it
     try:
         yield from _content(folder, said)
-    except (OSError, pa.ArrowException) as error:
-        yield f"{folder}: cannot be read back ({' '.join(str(error).split())[:200]})"
+    except (OSError, pa.ArrowException, ValueError, KeyError, CorpusError) as error:
+        yield f"{folder}: cannot be read back ({reason(error)})"
 
 
 def _files(folder: Path, listed: list[dict[str, Any]]) -> Iterator[str]:
-    there = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()} - {manifest.FILE}
-    names = {entry["path"] for entry in listed}
+    there = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_symlink() or not p.is_dir()}
+    there -= {manifest.FILE}
+    names = Counter(entry["path"] for entry in listed)
+    yield from (f"{manifest.FILE}: {name} is listed {n} times" for name, n in names.items() if n > 1)
     # A version that was downloaded from where it was published has no rejects.
-    yield from (f"{name}: missing" for name in sorted(names - there - {manifest.REJECTS}))
-    yield from (f"{name}: not in the manifest" for name in sorted(there - names))
+    yield from (f"{name}: missing" for name in sorted(names.keys() - there - {manifest.REJECTS}))
+    yield from (f"{name}: not in the manifest" for name in sorted(there - names.keys()))
     for entry in listed:
         if entry["path"] in there:
             found = manifest.described_file(folder / entry["path"])
@@ -53,24 +68,79 @@ def _files(folder: Path, listed: list[dict[str, Any]]) -> Iterator[str]:
 
 def _content(folder: Path, said: dict[str, Any]) -> Iterator[str]:
     book = ledger.read(folder)
-    yield from _rows(folder, said)
-    hashes: dict[str, str] = {}
-    for split in SPLITS:
-        for table in _documents(folder, split):
-            found = content_hashes(_with_group(table, book, split))
-            hashes.update(zip(table["id"].to_pylist(), found.to_pylist(), strict=True))
-    if logical_hash(sorted(hashes.items(), key=lambda pair: pair[0].encode("utf-8"))) != said["logical_hash"]:
+    wrong = list(_rows(folder, said))
+    yield from wrong
+    if any("not those of the schema" in each for each in wrong):
+        return
+    found = Found()
+    yield from reread(folder, book, found)
+    yield from _manifest(folder, said, found)
+    yield from _counts(folder, said["counts"], found, book)
+    yield from _ledger(said, found, book)
+
+
+def _manifest(folder: Path, said: dict[str, Any], found: Found) -> Iterator[str]:
+    documents = found.documents.sort_by("id")
+    pairs = zip(documents["id"].to_pylist(), documents["content_hash"].to_pylist(), strict=True)
+    if logical_hash(pairs) != said["logical_hash"]:
         yield f"{manifest.FILE}: logical_hash is not that of the rows"
-    active = book.filter(pc.equal(book["status"], "active"))
-    if hashes != dict(zip(active["id"].to_pylist(), active["content_hash"].to_pylist(), strict=True)):
-        yield f"{ledger.FILE}: the active rows are not the documents of the version"
-    counts = said["counts"]
-    if len(hashes) != counts["documents"]:
-        yield f"{manifest.FILE}: {counts['documents']} documents, {len(hashes)} are there"
-    out = counts["documents"] + counts["duplicates"] + sum(counts["rejected"].values())
-    if counts["records"] != out + counts["withheld"] + counts["withdrawn"]:
+    described = json.loads((folder / CROISSANT).read_bytes())["version"]
+    if described != said["version"]:
+        yield f"{manifest.FILE}: version {said['version']}, {CROISSANT} says {described}"
+    for splits, kinds in said["leaks"].items():
+        yield from (f"{manifest.FILE}: {n} {kind} pairs between {splits}" for kind, n in kinds.items() if n)
+
+
+def _counts(folder: Path, said: dict[str, Any], found: Found, book: pa.Table) -> Iterator[str]:
+    here = {"documents": found.documents.num_rows, **{name: dict(each) for name, each in found.counts.items()}}
+    rejects = folder / manifest.REJECTS
+    if rejects.is_file():
+        with rejects.open("rb") as lines:
+            kinds = Counter(orjson.loads(line)["kind"] for line in lines)
+        here |= {"duplicates": kinds.pop("duplicate", 0), "rejected": dict(kinds)}
+    for name, counted in here.items():
+        if counted != said[name]:
+            yield f"{manifest.FILE}: {name} {said[name]}, there are {counted}"
+    # The ledger has those of earlier versions as well.
+    kept = Counter(book["status"].to_pylist())
+    for status in ("withheld", "withdrawn"):
+        if kept[status] < said[status]:
+            yield f"{manifest.FILE}: {said[status]} {status}, the ledger has {kept[status]}"
+    out = said["documents"] + said["duplicates"] + sum(said["rejected"].values())
+    if said["records"] != out + said["withheld"] + said["withdrawn"]:
         yield f"{manifest.FILE}: rows in are not rows out"
+
+
+def _ledger(said: dict[str, Any], found: Found, book: pa.Table) -> Iterator[str]:
+    validator = jsonschema_rs.validator_for(row("ledger"))
+    for batch in book.to_batches(ROW_GROUP):
+        yield from map(f"{ledger.FILE}: {{}}".format, _invalid(batch, validator))
+    ids = book["id"].to_pylist()
+    if any(one >= other for one, other in pairwise(ids)):
+        yield f"{ledger.FILE}: its ids are not in order, each once"
+    for name, status, why, first in zip(*(book[c].to_pylist() for c in _DECIDED), strict=True):
+        if why not in _WHY.get(status, ()):
+            yield f"{ledger.FILE}: id {name!r} is {status} for the reason {why!r}"
+        if version(first) > version(said["version"]):
+            yield f"{ledger.FILE}: id {name!r} was first released in {first}, which is later than this version"
+    active = book.filter(pc.equal(book["status"], "active")).select(FOUND.names)
+    if not active.cast(FOUND).equals(found.documents.sort_by("id")):
+        yield f"{ledger.FILE}: the active rows are not the documents of the version"
+    yield from _out_of_order(found, book)
     yield from _straddling(book)
+
+
+_DECIDED = ("id", "status", "reason", "first_release")
+
+
+def _out_of_order(found: Found, book: pa.Table) -> Iterator[str]:
+    first = dict(zip(book["id"].to_pylist(), map(version, book["first_release"].to_pylist()), strict=True))
+    last: dict[str, Any] = {}
+    for name, split in zip(found.documents["id"].to_pylist(), found.documents["split"].to_pylist(), strict=True):
+        place = first.get(name, version("0.0.0")), name
+        if last.setdefault(split, place) > place:
+            yield f"documents/{split}: id {name!r} is out of order; rows stand by first release, then id"
+        last[split] = place
 
 
 def _straddling(book: pa.Table) -> Iterator[str]:
@@ -98,8 +168,8 @@ def _rows(folder: Path, said: dict[str, Any]) -> Iterator[str]:
                     continue
                 for batch in file.iter_batches(batch_size=ROW_GROUP):
                     yield from map(partial("{}: {}".format, name), _invalid(batch, validator))
-        if found != said["counts"]["configs"][config]:
-            yield f"{manifest.FILE}: rows of {config} {said['counts']['configs'][config]}, there are {found}"
+        if found != said["counts"]["configs"].get(config, {}):
+            yield f"{manifest.FILE}: rows of {config} {said['counts']['configs'].get(config)}, there are {found}"
 
 
 def _invalid(batch: pa.RecordBatch, validator: Any) -> Iterator[str]:
@@ -109,49 +179,3 @@ def _invalid(batch: pa.RecordBatch, validator: Any) -> Iterator[str]:
             error = next(validator.iter_errors(record))
             where = ".".join(str(step) for step in error.instance_path)
             yield f"id {record['id']!r}: $.{where}: {error.message[:200]}"
-
-
-def _documents(folder: Path, split: str) -> Iterator[pa.Table]:
-    """Documents, pages and articles of a split side by side; they are written in the same order."""
-    documents, pages = (_batches(folder, config, split) for config in ("documents", "pages"))
-    articles = _Articles(_batches(folder, "articles", split))
-    for document, page in zip(documents, pages, strict=True):
-        table = document.append_column("text", page["text"]).append_column("zones", page["zones"])
-        if not table["id"].equals(page["id"]):
-            raise pa.ArrowInvalid(f"documents and pages of {split} are not in the same order")
-        found = articles.take(table["id"])
-        at = pc.index_in(table["id"], found["id"].combine_chunks())
-        table = table.append_column("article_text", found["text"].take(at))
-        yield table.append_column("duplicate_of", found["duplicate_of"].take(at))
-
-
-def _batches(folder: Path, config: str, split: str) -> Iterator[pa.Table]:
-    for path in sorted((folder / config).glob(f"{split}-*.parquet")):
-        with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=ROW_GROUP):
-                yield pa.Table.from_batches([batch])
-
-
-class _Articles:
-    """The articles of a split, handed out in step with its documents."""
-
-    def __init__(self, source: Iterator[pa.Table]) -> None:
-        self._source = source
-        self._held = arrow_schema("articles").empty_table()
-
-    def take(self, ids: pa.ChunkedArray) -> pa.Table:
-        """Hand out the articles among `ids`, which are the next documents."""
-        while True:
-            mine = pc.is_in(self._held["id"], ids.combine_chunks())
-            ahead = self._held.num_rows - (pc.sum(mine).as_py() or 0)
-            if ahead or (more := next(self._source, None)) is None:
-                break
-            self._held = pa.concat_tables([self._held, more])
-        taken, self._held = self._held.filter(mine), self._held.filter(pc.invert(mine))
-        return taken
-
-
-def _with_group(table: pa.Table, book: pa.Table, split: str) -> pa.Table:
-    at = pc.index_in(table["id"], book["id"].combine_chunks())
-    table = table.append_column("group", book["group"].take(at))
-    return table.append_column("split", pa.array([split] * table.num_rows, pa.string()))
