@@ -25,7 +25,7 @@ Network = dict[str, Any]
 HIDDEN, SECOND, THIRD, SEEDS = 64, 48, 48, (0, 1)
 # Learning: passes over the data, top of the learning rate, dropout of features and of hidden values, weight decay,
 # weight of the page type beside the labels. Chosen by cross-validation over layouts.
-EPOCHS, RATE, FEATURE_DROPOUT, DROPOUT, DECAY, TYPE_WEIGHT = 40, 2e-3, 0.15, 0.25, 1e-4, 0.5
+EPOCHS, RATE, FEATURE_DROPOUT, DROPOUT, DECAY, TYPE_WEIGHT = 50, 2e-3, 0.15, 0.25, 1e-4, 0.5
 # Pages are padded to a few lengths, so that few shapes are compiled: (pieces, pages in a batch).
 SHAPES = ((16, 64), (48, 24), (128, 8), (512, 2))
 

@@ -62,7 +62,9 @@ def _decode(column: pa.StringArray) -> Codepoints:
         offsets = np.zeros(len(column) + 1, dtype=np.int32)
     else:
         utf8 = np.frombuffer(column.buffers()[2], dtype=np.uint8)[offsets[0] : offsets[-1]]
-    at = np.append(np.flatnonzero(utf8.view(np.int8) >= -64), len(utf8))  # not a continuation byte 10xxxxxx
+    begins = np.ones(len(utf8) + 1, dtype=bool)
+    begins[:-1] = utf8.view(np.int8) >= -64  # not a continuation byte 10xxxxxx
+    at = np.flatnonzero(begins)
     codes = np.frombuffer(utf8.tobytes().decode("utf-8").encode("utf-32-le"), dtype=np.uint32)
     rows = np.searchsorted(at, offsets.astype(np.int64) - offsets[0])
     return Codepoints(codes, rows, utf8, at)

@@ -5,10 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.zones.cues import DEPTH, anywhere, trie, walk
+from corpus.zones.alphabet import alphabet
 from corpus.zones.cuts import cut
 from corpus.zones.fold import TABLE, fold, folding
 from corpus.zones.lexicon import lexicon
+from corpus.zones.trie import DEPTH, anywhere, trie, walk
 
 PLACES = [
     ("لاہور(سٹاف رپورٹر): ", "والڈ سٹی اتھارٹی نے کام شروع کردیا۔"),
@@ -75,10 +76,10 @@ def test_folding_is_idempotent_and_one(text):
 )
 def test_walk_finds_what_find_finds(phrases, text):
     """The walk finds every phrase at every place, as a plain search does."""
-    codes = np.array([ord(c) for c in text], dtype=np.uint32)
+    symbols = alphabet().of(text)
     found = trie(phrases)
-    at = anywhere(codes, found)
-    hits, numbers = walk(codes, at, np.full(len(at), len(codes)), found)
+    at = anywhere(symbols, found)
+    hits, numbers = walk(symbols, at, np.full(len(at), len(symbols)), found)
     got = sorted(zip(at[hits].tolist(), numbers.tolist(), strict=True))
     assert got == sorted(
         (n, k) for k, phrase in enumerate(phrases) for n in range(len(text)) if text.startswith(phrase, n)

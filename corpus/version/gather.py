@@ -3,6 +3,7 @@
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
@@ -68,22 +69,42 @@ def gather(
         progress: told how many more records are done.
     """
     gathered = Gathered()
+    batches = _accepted(read, rejects, gathered, progress, mask=options.mask_personal_data)
+    mapped = engine(partial(process, options=options), batches, workers)
+    spilled: Future[None] | None = None
+    with closing(mapped) as processed, ThreadPoolExecutor(1) as disk:
+        for stretch in _stretches(_counted(processed, gathered, progress)):
+            # One run is written while the next comes in: the workers do not wait for the disk.
+            if spilled:
+                spilled.result()
+            spilled = disk.submit(_spill, stretch, folder, gathered)
+    if spilled:
+        spilled.result()
+    return gathered
+
+
+def _counted(processed: Iterable[pa.RecordBatch], gathered: Gathered, progress: Progress) -> Iterator[pa.RecordBatch]:
+    for batch in processed:
+        gathered.records += batch.num_rows
+        progress(batch.num_rows)
+        yield batch
+
+
+def _stretches(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
+    """Batches by the run that they go to; one, though it may be empty, where there are no rows."""
     waiting: list[pa.RecordBatch] = []
     size = 0
-    batches = _accepted(read, rejects, gathered, progress, mask=options.mask_personal_data)
-    with closing(engine(partial(process, options=options), batches, workers)) as processed:
-        for batch in processed:
-            gathered.records += batch.num_rows
-            progress(batch.num_rows)
-            if batch.num_rows or not (gathered.keys or waiting):
-                waiting.append(batch)
-                size += batch.nbytes
-            if size >= RUN_BYTES:
-                _spill(waiting, folder, gathered)
-                waiting, size = [], 0
+    empty = True
+    for batch in batches:
+        if batch.num_rows or empty:
+            waiting.append(batch)
+            size += batch.nbytes
+            empty = False
+        if size >= RUN_BYTES:
+            yield waiting
+            waiting, size = [], 0
     if waiting:
-        _spill(waiting, folder, gathered)
-    return gathered
+        yield waiting
 
 
 def _accepted(
@@ -100,12 +121,12 @@ def _accepted(
 
 
 def _spill(batches: list[pa.RecordBatch], folder: Path, gathered: Gathered) -> None:
-    path = folder / f"run-{len(gathered.runs):05d}.arrow"
-    run, table = write_run(batches, path, without=SIGNATURE)
-    rows = table.num_rows
-    keys = table.select(KEYS)
-    keys = keys.append_column("run", pa.array([len(gathered.runs)] * rows, pa.int32()))
-    gathered.keys.append(keys.append_column("row", pa.array(range(rows), pa.int32())))
+    table = pa.Table.from_batches(batches).combine_chunks()
+    batches.clear()  # they are copied, and twice a run is enough
+    number = len(gathered.runs)
+    run, keys = write_run(table, folder / f"run-{number:05d}.arrow", KEYS, without=SIGNATURE)
+    keys = keys.append_column("run", pa.array([number] * run.rows, pa.int32()))
+    gathered.keys.append(keys.append_column("row", pa.array(range(run.rows), pa.int32())))
     gathered.runs.append(run)
 
 

@@ -15,9 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-RUN_BYTES = 192 * 1024 * 1024  # of Arrow data; sorting needs as much again
+RUN_BYTES = 192 * 1024 * 1024  # of Arrow data; it is held twice for a moment
 CHUNK_ROWS = 128  # rows of a run that the merge holds at a time
-_WRITE = pa.ipc.IpcWriteOptions(compression="lz4")
 
 
 class Run(NamedTuple):
@@ -27,18 +26,21 @@ class Run(NamedTuple):
     rows: int
 
 
-def write_run(batches: Sequence[pa.RecordBatch], path: Path, without: Collection[str] = ()) -> tuple[Run, pa.Table]:
-    """Sort batches by id (equal ids in the order of reading) and write them as one run, `without` some columns.
+def write_run(table: pa.Table, path: Path, keys: Sequence[str], without: Collection[str] = ()) -> tuple[Run, pa.Table]:
+    """Sort a table by id (equal ids in the order of its rows) and write it as one run, `without` some columns.
+
+    Nothing is compressed: lz4 saves two fifths of the space, but takes four times as long as all the rest of spilling
+    and merging.
 
     Returns:
-        The run, and the sorted table (still in memory, all columns, for whoever needs its keys).
+        The run, and its `keys`: these columns, sorted likewise.
     """
-    table = pa.Table.from_batches(batches).combine_chunks()
-    table = table.take(pc.sort_indices(table["id"]))
+    order = pc.sort_indices(table["id"])
     spilled = table.drop_columns(list(without))
-    with pa.ipc.new_file(str(path), spilled.schema, options=_WRITE) as writer:
-        writer.write_table(spilled, max_chunksize=CHUNK_ROWS)
-    return Run(path, table.num_rows), table
+    with pa.ipc.new_file(str(path), spilled.schema) as writer:
+        for begin in range(0, table.num_rows, CHUNK_ROWS):
+            writer.write_table(spilled.take(order.slice(begin, CHUNK_ROWS)))
+    return Run(path, table.num_rows), table.select(keys).take(order)
 
 
 def merged(

@@ -1,60 +1,74 @@
 """Where a piece stands in its page: among paragraphs, after which cues, beside which neighbours."""
 
+from typing import NamedTuple
+
 import numpy as np
-import polars as pl
-from numpy.typing import NDArray
 
-from corpus.zones.cohesion import PAGE, PARAGRAPH, shared, words
+from corpus.zones.alphabet import Flags, Ints
+from corpus.zones.cohesion import cohesion
 from corpus.zones.lines import Rows
+from corpus.zones.repeats import repeats
 
-Flags = NDArray[np.bool_]
-Counts = NDArray[np.int64]
-
-
-def _before(flags: Flags, first: Counts) -> Counts:
-    """How many of the flags are set before each piece in its page."""
-    total: Counts = np.cumsum(flags) - flags
-    return total - total[first]
+# Farther away than any piece of a page.
+_FAR = 1 << 30
 
 
-def _since(flags: Flags, first: Counts) -> Counts:
-    """How many pieces ago the flag was last set in the page, the piece itself not counted; a large number if never."""
-    at = np.where(flags, np.arange(len(flags)), -1)
-    last = np.maximum.accumulate(np.concatenate([[-1], at[:-1]])) if len(at) else at
-    return np.where(last >= first, np.arange(len(flags)) - last, 1 << 20)
+class _Pages(NamedTuple):
+    """Where pages begin and end; each array has shape (pieces,).
+
+    Attributes:
+        here: number of the piece.
+        first: number of the first piece of its page.
+        last: number of the last piece of its page.
+    """
+
+    here: Ints
+    first: Ints
+    last: Ints
+
+
+def _pages(page: Ints) -> _Pages:
+    here = np.arange(len(page))
+    fresh = np.diff(page, prepend=-1) != 0
+    first = np.flatnonzero(fresh)
+    sizes = np.diff(first, append=len(page))
+    return _Pages(here, np.repeat(first, sizes), np.repeat(first + sizes - 1, sizes))
 
 
 def context(rows: Rows, column: dict[str, Flags]) -> dict[str, Flags]:
     """Features of the page around each piece, from the pieces' own features."""
-    count = len(rows.page)
-    here = np.arange(count)
-    begins = np.flatnonzero(np.diff(rows.page, prepend=-1))
-    sizes = np.diff(np.append(begins, count))
-    first = np.repeat(begins, sizes)
-    last = np.repeat(begins + sizes - 1, sizes)
-    mirror = (first + last) - here  # the same place counted from the end of the page
     size = rows.end - rows.start
-    out: dict[str, Flags] = {
-        "glued": rows.glued,
-        "glues": np.append(rows.glued[1:], False)[:count],
-        "gap": rows.gap,
-    }
-
-    def bands(name: str, value: Counts, bounds: tuple[int, ...]) -> None:
-        for bound in bounds:
-            out[f"{name}<={bound}"] = value <= bound
-
+    pages = _pages(rows.page)
+    out: dict[str, Flags] = {"glued": rows.glued, "glues": np.append(rows.glued, False)[1:], "gap": rows.gap}
     line = np.cumsum(~rows.glued) - 1
-    whole = np.add.reduceat(size, np.flatnonzero(~rows.glued))[line] if count else size
+    whole = np.add.reduceat(size, np.flatnonzero(~rows.glued))[line] if len(size) else size
     for bound in (40, 90, 180, 400):
         out[f"line>={bound}"] = whole >= bound
     out["half-line"] = 2 * size < whole
-    bands("index", here - first, (0, 1, 2, 4, 7, 12))
-    bands("left", last - here, (0, 1, 2, 4, 7, 12))
-    bands("pieces", last - first + 1, (1, 2, 4, 8, 15, 30))
+    _bands(out, "index", pages.here - pages.first, (0, 1, 2, 4, 7, 12))
+    _bands(out, "left", pages.last - pages.here, (0, 1, 2, 4, 7, 12))
+    _bands(out, "pieces", pages.last - pages.first + 1, (1, 2, 4, 8, 15, 30))
+    marks = _marks(size, column)
+    for name, flags in marks.items():
+        _around(out, name, flags, pages)
+    out["text"] = marks["text"]
+    out |= repeats(rows, pages.here, pages.first)
+    _compare(out, size, pages)
+    out |= cohesion(rows, marks["text"], pages.first, pages.last)
+    return out
+
+
+def _bands(out: dict[str, Flags], name: str, value: Ints, bounds: tuple[int, ...]) -> None:
+    for bound in bounds:
+        out[f"{name}<={bound}"] = value <= bound
+
+
+def _marks(size: Ints, column: dict[str, Flags]) -> dict[str, Flags]:
+    """What a page is measured by: its paragraphs, and cues of what is around them."""
     text = ((size >= 90) & (column["closes:stop"] | column["closes:dot"] | column["has:stop>=2"])) | (size >= 200)
     text &= ~column["any:markup"] & ~column["latin:most"]
-    cue = {
+    return {
+        "text": text,
         "heading": column["start:related_heading"] & (size < 60),
         "bullet": column["first:bullet"] | column["first:hyphen"] | column["first:guillemet"],
         "source": column["start:source"] & (size < 80),
@@ -65,73 +79,32 @@ def context(rows: Rows, column: dict[str, Flags]) -> dict[str, Flags]:
         "desk": column["any:desk"] & (size < 60),
         "date": (column["has:date"] | column["any:month"]) & (size < 60),
     }
-    for name, flags in {"text": text, **cue}.items():
-        back = flags[mirror] if count else flags
-        bands(f"{name}-before", _before(flags, first), (0, 1, 3, 7))
-        bands(f"{name}-after", _before(back, first)[mirror] if count else here, (0, 1, 3, 7))
-        bands(f"{name}-since", _since(flags, first), (1, 2, 4, 8))
-        bands(f"{name}-until", _since(back, first)[mirror] if count else here, (1, 2, 4, 8))
-    out["text"] = text
-    _repeats(out, rows, first, here)
-    _compare(out, size, first, last, here)
-    _cohere(out, rows, text, first)
-    return out
 
 
-def _repeats(out: dict[str, Flags], rows: Rows, first: Counts, here: Counts) -> None:
-    """The same words stand elsewhere in the page: a repeated headline, a related title over its article."""
-    short = rows.text.str.head(48).str.replace_all(r"[^\p{L}\p{N}]+", "").str.head(24)
-    place = pl.DataFrame({"page": rows.page, "key": short, "row": here})
-    place = place.with_columns(
-        low=pl.col("row").min().over("page", "key"), high=pl.col("row").max().over("page", "key")
-    )
-    words = short.str.len_chars().to_numpy() >= 12
-    low, high = place["low"].to_numpy(), place["high"].to_numpy()
-    out["repeat"] = words & (low < here)
-    out["repeated"] = words & (high > here)
-    out["repeat-of-top"] = words & (low < here) & (low - first <= 2)
-    out["repeated-next"] = np.append(out["repeat"][1:] & (low[1:] == here[:-1]), False)[: len(here)]
-    out["repeat-at-once"] = words & (low == here - 1)
+def _around(out: dict[str, Flags], name: str, flags: Flags, pages: _Pages) -> None:
+    """How many of the flags are set before and after each piece in its page, and how far away the nearest are."""
+    here, first, last = pages
+    through = np.cumsum(flags)
+    before: Ints = through - flags
+    before -= before[first]
+    after: Ints = through[last] - through
+    past = np.maximum.accumulate(np.where(flags, here, -1))
+    past = np.concatenate([[-1], past])[:-1]
+    coming = np.minimum.accumulate(np.where(flags, here, _FAR)[::-1])[::-1]
+    coming = np.append(coming, _FAR)[1:]
+    _bands(out, f"{name}-before", before, (0, 1, 3, 7))
+    _bands(out, f"{name}-after", after, (0, 1, 3, 7))
+    _bands(out, f"{name}-since", np.where(past >= first, here - past, _FAR), (1, 2, 4, 8))
+    _bands(out, f"{name}-until", np.where(coming <= last, coming - here, _FAR), (1, 2, 4, 8))
 
 
-def _compare(out: dict[str, Flags], size: Counts, first: Counts, last: Counts, here: Counts) -> None:
+def _compare(out: dict[str, Flags], size: Ints, pages: _Pages) -> None:
     """Longer or shorter than the neighbours."""
-    if not len(here):
-        before = after = size
-    else:
-        before = np.where(here > first, size[here - 1], 0)
-        after = np.where(here < last, size[np.minimum(here + 1, len(here) - 1)], 0)
+    before, after = np.zeros_like(size), np.zeros_like(size)
+    before[1:], after[:-1] = size[:-1], size[1:]
+    before[pages.here == pages.first] = 0
+    after[pages.here == pages.last] = 0
     out["longer-than-before"] = size > 2 * before
     out["shorter-than-before"] = 2 * size < before
     out["longer-than-after"] = size > 2 * after
     out["shorter-than-after"] = 2 * size < after
-
-
-def _cohere(out: dict[str, Flags], rows: Rows, text: Flags, first: Counts) -> None:
-    """Words shared with the page's paragraphs, with the first of them, with the paragraph before and the one after."""
-    if not len(text):
-        return
-    found = words(rows.text)
-    none = np.full(len(text), -1)
-    page = np.cumsum(np.diff(rows.page, prepend=-1) != 0) - 1
-    pages = int(page[-1]) + 1
-    number = np.cumsum(text)  # paragraphs seen so far, so also the number, from 0, of the next one
-    paragraphs = int(number[-1])
-    mine = np.where(text, number - 1, none)
-    last = np.searchsorted(page, page, side="right") - 1
-    before = _before(text, first)
-    views = {
-        "main": (np.where(text, page, none), page, pages, PAGE),
-        "lead": (np.where(text & (before == 0), page, none), page, pages, PAGE),
-        "next": (mine, np.where(number < number[last], number, none), paragraphs, PARAGRAPH),
-        "previous": (mine, np.where(before > 0, number - text - 1, none), paragraphs, PARAGRAPH),
-    }
-    for name, groups in views.items():
-        hit = shared(found, *groups)
-        for percent in (1, 20, 34, 50, 67, 90):
-            out[f"{name}-shares>={percent}"] = (hit * 100 >= percent * found.total) & (found.total > 0)
-    for kind, hit in found.kinds.items():
-        out |= {f"{kind}>={bound}": hit >= bound for bound in (1, 2, 4)}
-        out |= {f"{kind}>={percent}%": (hit * 100 >= percent * found.every) & (hit > 0) for percent in (10, 20, 30, 45)}
-    out["content>=1"] = found.total >= 1
-    out["content>=3"] = found.total >= 3

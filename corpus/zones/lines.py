@@ -1,156 +1,97 @@
-"""From pages to pieces: the lines of all pages as one long column, mixed lines cut where a zone may begin."""
+"""From pages to pieces: the lines of all pages, mixed lines cut where a zone may begin."""
 
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
-import polars as pl
 import pyarrow as pa
-from numpy.typing import NDArray
 
-from corpus.codepoints import SPACES
-from corpus.zones.cuts import (
-    HEAD_PATTERNS,
-    HEAD_SIGNS,
-    INNER,
-    SIGNS,
-    TEASER_LINE,
-    Hints,
-    asking,
-    cut,
-    inner_desks,
-    inner_places,
-)
-
-_SPACES = "".join(map(chr, SPACES))
+from corpus.codepoints import Codepoints, codepoints
+from corpus.zones.alphabet import Flags, Ints, Symbols, alphabet
+from corpus.zones.places import Lines, places, skip_spaces, strip_spaces
 
 
 class Rows(NamedTuple):
-    """The candidate pieces of all pages of a batch, in page order; each array has shape (pieces,).
+    """The candidate pieces of all pages of a batch, in page order; the last eight arrays have shape (pieces,).
 
     Attributes:
-        pages: how many pages the batch has; a page of spaces alone has no piece.
+        text: the text of the batch.
+        symbols: the symbol of every code point of it.
         page: row of the page in the batch.
         line: number of the line in the batch, blank lines counted.
+        at: first code point, counted in the batch.
         start: first code point, counted in the page.
-        end: code point after the last.
-        text: the piece itself, without the spaces around it.
+        end: code point after the last, counted in the page; the piece has no spaces around it.
         glued: the piece before stands on the same line.
         apart: a bullet opens the piece: it stays apart from the piece before, even with the same label.
         gap: a blank line stands before it.
     """
 
-    pages: int
-    page: NDArray[np.int64]
-    line: NDArray[np.int64]
-    start: NDArray[np.int64]
-    end: NDArray[np.int64]
-    text: pl.Series
-    glued: NDArray[np.bool_]
-    apart: NDArray[np.bool_]
-    gap: NDArray[np.bool_]
+    text: Codepoints
+    symbols: Symbols
+    page: Ints
+    line: Ints
+    at: Ints
+    start: Ints
+    end: Ints
+    glued: Flags
+    apart: Flags
+    gap: Flags
+
+    @property
+    def pages(self) -> int:
+        """How many pages the batch has; a page of spaces alone has no piece."""
+        return len(self.text.rows) - 1
 
     def part(self, begin: int, end: int) -> "Rows":
         """Some of the pieces; pages keep their numbers."""
-        columns: list[Any] = [column[begin:end] for column in self[1:]]
-        return Rows(self.pages, *columns)
+        columns: list[Any] = [column[begin:end] for column in self[2:]]
+        return Rows(self.text, self.symbols, *columns)
 
 
-def rows(text: pa.Array | pa.ChunkedArray) -> Rows:
+def rows(column: pa.Array | pa.ChunkedArray) -> Rows:
     """Cut the pages of a text column into candidate pieces."""
-    table = _cut(_lines(pl.Series("text", text)))
-    page, line = table["page"].to_numpy(), table["line"].to_numpy()
-    same = np.zeros(len(page), dtype=bool)
-    same[1:] = line[1:] == line[:-1]
-    gap = np.zeros(len(page), dtype=bool)
-    gap[1:] = (page[1:] == page[:-1]) & (line[1:] - line[:-1] > 1)
-    return Rows(
-        len(text),
-        page,
-        line,
-        table["start"].to_numpy(),
-        table["end"].to_numpy(),
-        table["text"],
-        same,
-        table["apart"].to_numpy(),
-        gap,
-    )
+    text = codepoints(_strings(column))
+    symbols = alphabet().symbols.take(text.codes)
+    lines = _lines(text, symbols)
+    cut = places(text, symbols, lines)
+    before = np.searchsorted(lines.begin, cut.at)
+    begin = np.insert(lines.begin, before, cut.at)
+    apart = np.insert(np.zeros(len(lines.begin), dtype=bool), before, cut.bullet)
+    of = np.insert(np.arange(len(lines.begin)), before, before - 1)
+    glued = np.zeros(len(of), dtype=bool)
+    glued[1:] = of[1:] == of[:-1]
+    end = lines.end[of]
+    more = np.flatnonzero(glued)
+    end[more - 1] = strip_spaces(symbols, begin[more])
+    page, number = lines.page[of], lines.number[of]
+    gap = np.zeros(len(of), dtype=bool)
+    gap[1:] = (page[1:] == page[:-1]) & (number[1:] - number[:-1] > 1)
+    base = text.rows[page]
+    return Rows(text, symbols, page, number, begin, begin - base, end - base, glued, apart, gap)
 
 
-def _lines(text: pl.Series) -> pl.DataFrame:
-    """Lines that are not blank: page, line, start, end (code points in the page), text without outer spaces."""
-    pages = pl.DataFrame({"page": np.arange(len(text), dtype=np.int64), "text": text.str.split("\n")})
-    lines = pages.explode("text").with_columns(size=pl.col("text").str.len_chars().cast(pl.Int64) + 1)
-    page, size = lines["page"].to_numpy(), lines["size"].to_numpy()
-    starts = np.cumsum(size) - size
-    first = np.flatnonzero(np.diff(page, prepend=-1))
-    starts -= starts[first][page] if len(first) else 0
-    left = pl.col("text").str.strip_chars_start(_SPACES)
-    return (
-        lines.with_columns(line=np.arange(len(lines), dtype=np.int64), start=starts)
-        .lazy()
-        .with_columns(left=left)
-        .with_columns(lead=pl.col("size") - 1 - pl.col("left").str.len_chars().cast(pl.Int64))
-        .with_columns(text=pl.col("left").str.strip_chars_end(_SPACES))
-        .filter(pl.col("text").str.len_bytes() > 0)
-        .with_columns(start=pl.col("start") + pl.col("lead"))
-        .with_columns(end=pl.col("start") + pl.col("text").str.len_chars().cast(pl.Int64))
-        .select("page", "line", "start", "end", "text", apart=pl.lit(value=False))
-        .collect()
-    )
+def _strings(column: pa.Array | pa.ChunkedArray) -> pa.StringArray:
+    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    return whole if whole.type == pa.string() else whole.cast(pa.string())
 
 
-def _cut(lines: pl.DataFrame) -> pl.DataFrame:
-    """Replace the lines that are candidates for cutting by their pieces."""
-    text = pl.col("text")
-    seen = lines.lazy().select(
-        pl.any_horizontal(
-            *(text.str.head(size).str.contains_any(signs) for size, signs in HEAD_SIGNS),
-            *(text.str.head(size).str.contains(pattern) for size, pattern in HEAD_PATTERNS),
-        ).alias("head"),
-        *(text.str.contains_any(signs).alias(name) for name, signs in SIGNS.items()),
-        text.str.contains(asking()).alias("asks"),
-        pl.when(text.str.len_bytes() <= 2 * TEASER_LINE)
-        .then(text.str.slice(INNER).str.contains_any(inner_places()))
-        .otherwise(text.str.contains_any(inner_desks()))
-        .alias("inner"),
-        (text.str.head(60).str.contains(r"\s\s") | text.str.tail(120).str.contains(r"\s\s")).alias("wide"),
-        text.str.ends_with(")").alias("credit"),
-    )
-    table = seen.select(Hints._fields).collect()
-    looked = np.flatnonzero(table.select(pl.any_horizontal(pl.all())).to_series().to_numpy())
-    hints = map(Hints._make, table[looked].rows())
-    where: list[int] = []
-    begins: list[int] = []
-    ends: list[int] = []
-    texts: list[str] = []
-    apart: list[bool] = []
-    for row, line, hint in zip(looked.tolist(), lines["text"].gather(looked).to_list(), hints, strict=True):
-        at = cut(line, hint)
-        if not at:
-            continue
-        at = [(0, False), *at, (len(line), False)]
-        for (begin, bullet), (stop, _) in pairwise(at):
-            piece = line[begin:stop].rstrip()
-            where.append(row)
-            begins.append(begin)
-            ends.append(begin + len(piece))
-            texts.append(piece)
-            apart.append(bullet)
-    if not where:
-        return lines
-    mixed = np.array(where, dtype=np.int64)
-    base = lines["start"].to_numpy()[mixed]
-    cuts = (
-        lines[mixed]
-        .select("page", "line")
-        .with_columns(
-            start=base + np.array(begins, dtype=np.int64),
-            end=base + np.array(ends, dtype=np.int64),
-            text=pl.Series(texts, dtype=pl.String),
-            apart=pl.Series(apart),
-        )
-    )
-    whole = np.ones(len(lines), dtype=bool)
-    whole[mixed] = False
-    return pl.concat([lines.filter(whole), cuts]).sort("line", "start")
+def _lines(text: Codepoints, symbols: Symbols) -> Lines:
+    """The lines that are not blank, without the spaces around them."""
+    breaks = np.flatnonzero(text.codes == ord("\n"))
+    before = np.searchsorted(breaks, text.rows)  # line breaks before each page
+    count = np.diff(before) + 1
+    number = np.arange(len(breaks) + len(count))
+    page = np.repeat(np.arange(len(count)), count)
+    begin, end = np.empty_like(number), np.empty_like(number)
+    opens, closes = before[:-1] + np.arange(len(count)), before[1:] + np.arange(len(count))
+    begin[opens], end[closes] = text.rows[:-1], text.rows[1:]
+    inner = np.ones(len(number), dtype=bool)
+    inner[opens] = False
+    begin[inner] = breaks + 1
+    inner[:] = True
+    inner[closes] = False
+    end[inner] = breaks
+    begin = skip_spaces(symbols, begin, end)
+    shown = np.flatnonzero(begin < end)
+    begin, end = begin[shown], end[shown]
+    return Lines(page[shown], number[shown], begin, strip_spaces(symbols, end))

@@ -24,6 +24,7 @@ ACTIVATION, PIECE, AROUND, SCORE = 64, 1024, 512, 256
 TOP = 255
 
 Floats = NDArray[np.float32]
+Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
 
@@ -96,73 +97,79 @@ def weights() -> Weights:
     return parse(files("corpus.zones").joinpath("weights.tsv").read_text(encoding="utf-8"))
 
 
-def scores(table: Floats, page: Ints, learned: Weights) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Score the labels of pieces and the types of their pages.
+def scores(table: Flags, page: Ints, learned: Weights) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Score the labels of pieces and the types of their pages; fastest for some thousand pieces at a time.
 
     Args:
-        table: the features named in `learned.names`, shape (features, pieces), 0 or 1.
+        table: the features named in `learned.names`, shape (features, pieces).
         page: the page of each piece, ascending, shape (pieces,).
         learned: the weights.
 
     Returns:
         Scores of labels, shape (pieces, labels), and of page types, shape (pages that have a piece, types).
     """
-    hidden = _cut(table.T @ learned.piece[:-1] + learned.piece[-1], PIECE // ACTIVATION)
-    label = np.zeros((len(page), len(learned.after)), dtype=np.float32)
-    kind = np.zeros((len(np.unique(page)), len(PAGE_TYPES)), dtype=np.float32)
-    for first, net in zip(np.array_split(hidden, len(learned.networks), axis=1), learned.networks, strict=True):
-        _add(label, kind, np.ascontiguousarray(first), page, net)
-    return (label // ACTIVATION).astype(np.int32), kind.astype(np.int32)
-
-
-def _add(label: Floats, kind: Floats, first: Floats, page: Ints, net: Network) -> None:
-    """Add the scores of one network."""
     begins = np.flatnonzero(np.diff(page, prepend=-1))
-    size = np.diff(np.append(begins, len(page)))
-    second = (_mean(first, begins, size) @ net.page[:-1] + net.page[-1])[np.repeat(np.arange(len(size)), size)]
-    second = _cut(_across(second, first, page, NEAR, net.near, net.near_edge), AROUND)
+    hidden = table.astype(np.float32).T @ learned.piece[:-1]
+    hidden += learned.piece[-1]
+    _cut(hidden, PIECE // ACTIVATION)
+    label = np.zeros((len(page), len(learned.after)), dtype=np.float32)
+    kind = np.zeros((len(begins), len(PAGE_TYPES)), dtype=np.float32)
+    for first, net in zip(np.array_split(hidden, len(learned.networks), axis=1), learned.networks, strict=True):
+        _add(label, kind, np.ascontiguousarray(first), page, begins, net)
+    return _divide(label, ACTIVATION).astype(np.int32), kind.astype(np.int32)
+
+
+def _add(label: Floats, kind: Floats, first: Floats, page: Ints, begins: Ints, net: Network) -> None:
+    """Add the scores of one network."""
+    size = np.diff(begins, append=len(page))
+    second = np.repeat(_mean(first, begins, size) @ net.page[:-1] + net.page[-1], size, axis=0)
+    _across(second, first, page, NEAR, net.near, net.near_edge)
+    _cut(second, AROUND)
     third = np.repeat(net.far_edge[-1:], len(page), axis=0)
-    third = _cut(_across(third, second, page, FAR, net.far, net.far_edge), AROUND)
-    a, b = first.shape[1], first.shape[1] + second.shape[1]
-    label += first @ net.label[:a] + second @ net.label[a:b] + third @ net.label[b:-1] + net.label[-1]
-    means = _mean(np.hstack([second, third]), begins, size)
-    kind += means @ net.type[:-1] + net.type[-1]
+    _across(third, second, page, FAR, net.far, net.far_edge)
+    _cut(third, AROUND)
+    whole = np.hstack([first, second, third])
+    label += whole @ net.label[:-1]
+    label += net.label[-1]
+    kind += _mean(whole[:, first.shape[1] :], begins, size) @ net.type[:-1] + net.type[-1]
 
 
-def _cut(sums: Floats, step: int) -> Floats:
-    """Divide by a power of two and cut to one byte, in place; the activation function."""
+def _divide(sums: Floats, step: int) -> Floats:
+    """Divide by a power of two, which is exact, and round down, in place."""
     sums *= np.float32(1 / step)
-    np.floor(sums, out=sums)
-    return np.clip(sums, 0, TOP, out=sums)
+    return np.floor(sums, out=sums)
+
+
+def _cut(sums: Floats, step: int) -> None:
+    """Divide by a power of two and cut to one byte, in place; the activation function."""
+    np.clip(_divide(sums, step), 0, TOP, out=sums)
 
 
 def _mean(values: Floats, first: Ints, size: Ints) -> Floats:
     """The mean over each page, rounded down."""
     if not len(first):
         return values
-    # Sums of short pages stay below 2**24; float64 costs twice as much.
-    exact = np.float32 if size.max() * TOP < 2**24 else np.float64
-    total = np.add.reduceat(values, first, dtype=exact).astype(np.float64)
+    # Sums of so many bytes are exact in float32, and twice as fast as in float64; a longer page is summed in parts.
+    most = 1 << 16
+    part = first if size.max() <= most else np.unique(np.concatenate([first, np.arange(0, len(values), most)]))
+    total = np.add.reduceat(values, part, axis=0).astype(np.float64)
+    if len(part) > len(first):
+        total = np.add.reduceat(total, np.searchsorted(part, first), axis=0)
     return np.floor(total / size[:, None]).astype(np.float32)
 
 
-def _across(
-    total: Floats, values: Floats, page: Ints, offsets: tuple[int, ...], across: Floats, edge: Floats
-) -> Floats:
+def _across(total: Floats, values: Floats, page: Ints, offsets: tuple[int, ...], across: Floats, edge: Floats) -> None:
     """Add to each piece what the vectors at the offsets from it give, and the edge where its page has none there."""
     count = len(page)
     for offset, matrix, missing in zip(offsets, across, edge, strict=False):
-        product = values @ matrix
         near = min(abs(offset), count)
         here = slice(max(0, -offset), count - max(0, offset)) if near < count else slice(0, 0)
         there = slice(max(0, offset), count - max(0, -offset)) if near < count else slice(0, 0)
-        total[here] += product[there]
-        crossed = np.flatnonzero(page[here] != page[there])
-        total[crossed + here.start] += missing - product[crossed + there.start]
-        outside = np.ones(count, dtype=bool)
-        outside[here] = False
-        total[outside] += missing
-    return total
+        product = values[there] @ matrix
+        product[page[here] != page[there]] = missing
+        total[here] += product
+        total[: here.start] += missing
+        total[here.stop :] += missing
 
 
 def sums_are_exact(learned: Weights) -> bool:

@@ -13,6 +13,9 @@ from corpus.zones.lines import Rows, rows
 from corpus.zones.network import PAGE_TYPES, Weights, scores, weights
 from corpus.zones.viterbi import decode
 
+# Pieces whose features are found at once, and that are scored at once.
+_LOOKED_AT, _SCORED = 16_000, 2_000
+
 
 def segment(batch: pa.RecordBatch, learned: Weights | None = None) -> pa.RecordBatch:
     """Append the page type and the zones of each page.
@@ -47,22 +50,24 @@ def segment_page(text: str) -> dict[str, Any]:
 def _label(found: Rows, learned: Weights) -> tuple[NDArray[np.int64], list[str]]:
     """Label candidate pieces (indices into `corpus.schema.labels()`) and name the page types.
 
-    Some thousand pieces at a time stay in the processor's cache; pages are never divided.
+    A stretch of pieces at a time is looked at, and a shorter one scored: what is worked on stays in the processor's
+    cache. Pages are never divided.
     """
-    label = np.zeros(len(found.page), dtype=np.int64)
+    score = np.empty((len(found.page), len(learned.after)), dtype=np.int32)
     kinds = np.full(found.pages, PAGE_TYPES.index("other"))
-    for begin, end in _stretches(found.page):
+    for begin, end in _stretches(found.page, _LOOKED_AT):
         part = found.part(begin, end)
         table, names = features(part)
         at = {name: number for number, name in enumerate(names)}
         chosen = table if tuple(names) == learned.names else table[[at[name] for name in learned.names]]
-        score, kind = scores(chosen, part.page, learned)
-        label[begin:end] = decode(score, part.page, learned.after)
-        kinds[np.unique(part.page)] = kind.argmax(axis=1)
-    return label, [PAGE_TYPES[kind] for kind in kinds.tolist()]
+        for first, last in _stretches(part.page, _SCORED):
+            page = part.page[first:last]
+            score[begin + first : begin + last], kind = scores(chosen[:, first:last], page, learned)
+            kinds[np.unique(page)] = kind.argmax(axis=1)
+    return decode(score, found.page, learned.after), [PAGE_TYPES[kind] for kind in kinds.tolist()]
 
 
-def _stretches(page: NDArray[np.int64], most: int = 20_000) -> Iterator[tuple[int, int]]:
+def _stretches(page: NDArray[np.int64], most: int) -> Iterator[tuple[int, int]]:
     """Bounds of runs of whole pages."""
     begin = 0
     while begin < len(page):

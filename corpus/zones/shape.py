@@ -3,124 +3,50 @@
 from typing import NamedTuple
 
 import numpy as np
-import polars as pl
-import pyarrow as pa
 from numpy.typing import NDArray
 
-from corpus.codepoints import SPACES
+from corpus.zones.alphabet import AT, ORDER, Flags, Ints, Symbols, alphabet
+from corpus.zones.view import HEAD, View, pieces
 
-Flags = NDArray[np.bool_]
-Ints = NDArray[np.int64]
-
-# A long piece is looked at in its first and last characters only.
-SHORT, HEAD, TAIL = 160, 60, 60
-# Stands between head and tail; a private character, so that no word runs across.
-SEAM = "\ue000"
 LENGTHS = (4, 10, 18, 28, 40, 55, 70, 90, 110, 140, 180, 250, 400, 700)
-
-# Classes of characters; every other character is in none.
-CLASSES = {
-    "space": "".join(map(chr, SPACES)),
-    "digit": "0123456789٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹",
-    "latin": "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
-    "stop": "۔",
-    "dot": ".",
-    "asks": "؟?",
-    "exclaims": "!",
-    "comma": "،,",
-    "semicolon": "؛;",
-    "colon": ":：",
-    "hyphen": "-",
-    "dash": "—–ـ",
-    "quote": "\"'“”‘’",
-    "guillemet": "«»‹›",
-    "open": "([{",
-    "close": ")]}",
-    "angle": "<>",
-    "equals": "=",
-    "slash": "/\\",
-    "pipe": "|",
-    "bullet": "•●▪■◆◄►✅○*·◦▶★☆✔➤⬅👇🔴",
-    "arrow": "→←➡⟶↩",
-    "hash": "#",
-    "at": "@",
-    "ellipsis": "…",
-    "copyright": "©®™",
-    "underscore": "_",
-    "ampersand": "&",
-}
-_ORDER = ("none", "urdu", "letter", "emoji", "seam", *CLASSES)
-AT = {name: number for number, name in enumerate(_ORDER)}
+_HOLDS = {
+    "digit": (1, 4, 9), "latin": (1, 8), "stop": (1, 2, 3), "dot": (1, 2, 3), "asks": (1,), "exclaims": (1,),
+    "comma": (1, 2, 4), "semicolon": (1,), "colon": (1, 2), "hyphen": (1, 2), "dash": (1, 2), "quote": (1, 2),
+    "guillemet": (1, 2), "open": (1, 2), "angle": (1,), "equals": (1,), "slash": (1, 2), "pipe": (1, 2),
+    "bullet": (1, 2), "arrow": (1,), "hash": (1, 2), "at": (1,), "ellipsis": (1,), "copyright": (1,), "emoji": (1, 2),
+    "underscore": (1,), "ampersand": (1,),
+}  # fmt: skip
+# Pages stand so far apart that no run of characters goes from one to the next.
+_APART = 8
 
 
-def _class_table() -> NDArray[np.uint8]:
-    table = np.zeros(0x20000, dtype=np.uint8)
-    letters = [code for code in range(0x370, 0xD7FF) if chr(code).isalpha()]
-    table[letters] = AT["letter"]
-    table[0xC0:0x250] = AT["latin"]
-    table[[code for code in range(0x600, 0x780) if chr(code).isalpha()]] = AT["urdu"]
-    table[0x64B:0x660] = AT["urdu"]
-    table[0x1F000:0x20000] = AT["emoji"]
-    table[0x2600:0x27C0] = AT["emoji"]
-    table[ord(SEAM)] = AT["seam"]
-    for name, characters in CLASSES.items():
-        table[[ord(character) for character in characters]] = AT[name]
-    return table
-
-
-_TABLE = _class_table()
-
-
-def among(*names: str) -> Flags:
-    """A table of classes: which are among those named."""
-    table = np.zeros(len(_ORDER), dtype=bool)
-    table[[AT[name] for name in names]] = True
-    return table
-
-
-_WRAPS = among("quote", "guillemet", "close", "space")
-_LISTS = among("dot", "close", "stop", "hyphen")
-_BETWEEN = among("hyphen", "slash", "dot")
-
-
-class View(NamedTuple):
-    """The characters by which pieces are judged, end to end.
+class _Odd(NamedTuple):
+    """The symbols that are neither letters of Urdu nor spaces, one of twenty; each array has shape (odd,).
 
     Attributes:
-        codes: code points, shape (n,).
-        classes: their classes, shape (n,).
-        piece: the piece of each, shape (n,).
-        start: where each piece begins, and n at the end, shape (pieces + 1,).
+        symbols: what they are.
+        kind: their classes.
+        piece: their pieces.
+        place: where they stand if the pieces, without what is hidden, are put end to end.
     """
 
-    codes: NDArray[np.uint32]
-    classes: NDArray[np.uint8]
-    piece: Ints
-    start: Ints
+    symbols: Symbols
+    kind: NDArray[np.uint8]
+    piece: NDArray[np.int64]
+    place: NDArray[np.int64]
 
 
-def view(text: pl.Series, size: Ints) -> View:
-    """Take short pieces whole and long ones by both ends."""
-    column = pl.col("text")
-    ends = pl.concat_str(column.str.head(HEAD), pl.lit(SEAM), column.str.tail(TAIL))
-    table = pl.DataFrame({"text": text, "size": size})
-    seen = table.select(pl.when(pl.col("size") <= SHORT).then(column).otherwise(ends))["text"]
-    data = seen.to_arrow().cast(pa.large_string())
-    codes = np.zeros(0, dtype=np.uint32)
-    if len(data) and data.buffers()[2] is not None:
-        bounds = np.frombuffer(data.buffers()[1], dtype=np.int64)
-        raw = memoryview(data.buffers()[2])[bounds[data.offset] : bounds[data.offset + len(data)]]
-        codes = np.frombuffer(str(raw, "utf-8").encode("utf-32-le"), dtype=np.uint32)
-    sizes = np.where(size <= SHORT, size, HEAD + TAIL + 1)
-    start = np.concatenate([[0], np.cumsum(sizes)])
-    return View(codes, _TABLE[np.minimum(codes, 0x1FFFF)], np.repeat(np.arange(len(sizes)), sizes), start)
+def shape(seen: View, size: Ints, kept: Ints) -> dict[str, Flags]:
+    """Features of each piece's look.
 
-
-def shape(seen: View, size: Ints) -> dict[str, Flags]:
-    """Features of each piece's look."""
-    count = len(size)
-    counts = np.bincount(seen.piece * len(_ORDER) + seen.classes, minlength=count * len(_ORDER))
-    held = dict(zip(_ORDER, counts.reshape(count, len(_ORDER)).T, strict=True))
+    Args:
+        seen: the pieces.
+        size: their lengths in characters, shape (pieces,).
+        kept: how many of the symbols seen folding keeps, shape (pieces,).
+    """
+    of = pieces(seen)
+    odd = _odd(seen, of)
+    held = _held(seen, odd, kept)
     out: dict[str, Flags] = {f"size>={bound}": size >= bound for bound in LENGTHS}
     _edges(out, seen)
     letters = held["urdu"] + held["letter"]
@@ -131,62 +57,98 @@ def shape(seen: View, size: Ints) -> dict[str, Flags]:
     out["letters:none"] = held["latin"] + letters == 0
     out["foreign"] = held["letter"] > held["urdu"] + held["latin"]
     out["digits:many"] = held["digit"] * 3 > held["latin"] + letters
-    out["marks:many"] = (count_marks(held)) * 4 > held["latin"] + letters
-    words = held["space"]
-    out |= {f"words>={bound}": words >= bound - 1 for bound in (2, 3, 4, 6, 9, 14)}
-    _runs(out, seen, count)
+    out["marks:many"] = _count_marks(held) * 4 > held["latin"] + letters
+    out |= {f"words>={bound}": held["space"] >= bound - 1 for bound in (2, 3, 4, 6, 9, 14)}
+    _runs(out, seen, odd, of)
     return out
 
 
-_HOLDS = {
-    "digit": (1, 4, 9), "latin": (1, 8), "stop": (1, 2, 3), "dot": (1, 2, 3), "asks": (1,), "exclaims": (1,),
-    "comma": (1, 2, 4), "semicolon": (1,), "colon": (1, 2), "hyphen": (1, 2), "dash": (1, 2), "quote": (1, 2),
-    "guillemet": (1, 2), "open": (1, 2), "angle": (1,), "equals": (1,), "slash": (1, 2), "pipe": (1, 2),
-    "bullet": (1, 2), "arrow": (1,), "hash": (1, 2), "at": (1,), "ellipsis": (1,), "copyright": (1,), "emoji": (1, 2),
-    "underscore": (1,), "ampersand": (1,),
-}  # fmt: skip
+def _odd(seen: View, of: Ints) -> _Odd:
+    at = np.flatnonzero(seen.symbols >= alphabet().gone)
+    symbols = seen.symbols.take(at)
+    piece = of.take(at).astype(np.int64)
+    offset = at - seen.begin[piece]
+    offset -= np.where(offset >= HEAD, seen.hidden[piece], 0)
+    sizes = seen.end - seen.begin - seen.hidden
+    base = np.cumsum(sizes) - sizes + seen.page * _APART
+    return _Odd(symbols, alphabet().classes.take(symbols), piece, base[piece] + offset)
 
 
-def count_marks(held: dict[str, Ints]) -> Ints:
+def _held(seen: View, odd: _Odd, kept: Ints) -> dict[str, Ints]:
+    """How many symbols of each class a piece has, by name, each of shape (pieces,)."""
+    count, classes = len(kept), len(ORDER)
+    table = np.bincount(odd.piece * classes + odd.kind, minlength=count * classes).reshape(count, classes)
+    held = dict(zip(ORDER, np.ascontiguousarray(table.T), strict=True))
+    odd_kept = np.bincount(odd.piece[odd.symbols >= alphabet().kept], minlength=count)
+    odd_gone = table.sum(axis=1) - odd_kept
+    held["urdu"] += kept - odd_kept
+    held["space"] = seen.end - seen.begin - seen.hidden - kept - odd_gone
+    return held
+
+
+def _count_marks(held: dict[str, Ints]) -> Ints:
     """Signs of code rather than prose."""
     return held["angle"] + held["equals"] + held["slash"] + held["underscore"] + held["pipe"]
 
 
 def _edges(out: dict[str, Flags], seen: View) -> None:
     """Classes of the first character, of the last, and of the last but quotes and brackets."""
-    first = seen.classes[seen.start[:-1]]
-    last = seen.classes[seen.start[1:] - 1]
-    wraps = _WRAPS[seen.classes]
-    inner = np.maximum.accumulate(np.where(wraps, 0, np.arange(len(wraps))))[seen.start[1:] - 1]
-    behind = seen.classes[np.maximum(inner, seen.start[:-1])]
-    second = seen.classes[np.minimum(seen.start[:-1] + 1, seen.start[1:] - 1)]
+    wraps = alphabet().among("quote", "guillemet", "close", "space")
+    first, last, behind = (
+        alphabet().classes.take(seen.symbols.take(at)) for at in (seen.begin, seen.end - 1, _last_but(wraps, seen))
+    )
+    second = seen.symbols.take(np.minimum(seen.begin + 1, seen.end - 1))
     for name, number in AT.items():
         out[f"first:{name}"] = first == number
         out[f"last:{name}"] = last == number
     for name in ("stop", "dot", "asks", "exclaims", "ellipsis", "digit"):
         out[f"closes:{name}"] = behind == AT[name]
-    out["numbered"] = (first == AT["digit"]) & _LISTS[second]
+    out["numbered"] = (first == AT["digit"]) & alphabet().among("dot", "close", "stop", "hyphen").take(second)
 
 
-def _runs(out: dict[str, Flags], seen: View, count: int) -> None:
+def _last_but(wraps: Flags, seen: View) -> Ints:
+    """The last position of each piece whose symbol is none of some; its first position if there is no other."""
+    at = seen.end - 1
+    left = np.arange(len(at))
+    while len(left):
+        left = left[(at[left] > seen.begin[left]) & wraps.take(seen.symbols.take(at[left]))]
+        at[left] -= 1
+    return at
+
+
+def _runs(out: dict[str, Flags], seen: View, odd: _Odd, of: Ints) -> None:
     """Characters in a row: clock, date, year, telephone number, wide space, dots."""
-    kind = seen.classes
-    if len(kind) < 8:
-        kind = np.concatenate([kind, np.zeros(8, dtype=np.uint8)])
-    digit, space, dot = kind == AT["digit"], kind == AT["space"], (kind == AT["dot"]) | (kind == AT["stop"])
-    between = _BETWEEN[kind]
-    four = digit[:-3] & digit[1:-2] & digit[2:-1] & digit[3:]
+    kind, count = odd.kind, len(seen.begin)
+    digit, dot = kind == AT["digit"], (kind == AT["dot"]) | (kind == AT["stop"])
+    colon, between = kind == AT["colon"], np.isin(kind, [AT[name] for name in ("hyphen", "slash", "dot")])
     found = {
-        "clock": digit[:-2] & (kind[1:-1] == AT["colon"]) & digit[2:],
-        "date": digit[:-2] & between[1:-1] & digit[2:],
-        "year": four,
-        "phone": four[:-3] & four[3:],
-        "wide": space[:-1] & space[1:],
-        "dots": dot[:-1] & dot[1:],
+        "clock": _in_a_row(odd, digit, colon, digit),
+        "date": _in_a_row(odd, digit, between, digit),
+        "year": _in_a_row(odd, *[digit] * 4),
+        "phone": _in_a_row(odd, *[digit] * 7),
+        "wide": _wide(seen, of),
+        "dots": _in_a_row(odd, dot, dot),
     }
-    for name, hits in found.items():
-        where = np.flatnonzero(hits)
-        times = np.bincount(seen.piece[where[where < len(seen.piece)]], minlength=count)
+    for name, piece in found.items():
+        times = np.bincount(piece, minlength=count)
         out[f"has:{name}"] = times >= 1
         if name in {"wide", "date", "clock"}:
             out[f"has:{name}>=2"] = times >= 2
+
+
+def _in_a_row(odd: _Odd, *wanted: Flags) -> Ints:
+    """The piece of each place where symbols of these kinds follow each other; the next piece may go on with them."""
+    size = max(len(odd.kind) - len(wanted) + 1, 0)
+    hits = odd.place[len(wanted) - 1 :] - odd.place[:size] == len(wanted) - 1
+    for step, flags in enumerate(wanted):
+        hits &= flags[step : step + size]
+    return odd.piece[:size][hits]
+
+
+def _wide(seen: View, of: Ints) -> Ints:
+    """The piece of each space behind a space."""
+    known = alphabet()
+    space = (seen.symbols >= known.space) & (seen.symbols < known.gone)
+    at = np.flatnonzero(space[:-1] & space[1:])
+    piece = of.take(at)
+    return piece[at < seen.end[piece]]

@@ -3,14 +3,19 @@
 import numpy as np
 from numpy.typing import NDArray
 
-# Pages of similar length are decoded side by side, a bounded number of cells at a time.
-_CELLS = 1 << 15
+from corpus.zones.alphabet import Ints
+
 # Longer pages are decoded in stretches of this many pieces: time stays linear and even.
 _STRETCH = 1024
 
+Scores = NDArray[np.int32]
 
-def decode(scores: NDArray[np.int32], page: NDArray[np.int64], transitions: NDArray[np.int32]) -> NDArray[np.int64]:
+
+def decode(scores: Scores, page: Ints, transitions: Scores) -> Ints:
     """Find the label sequence of the highest score; ties go to the earlier label.
+
+    All pages are decoded side by side, the longest first; a page leaves the front when it ends. The way forward keeps
+    the scores alone; which label they came from is asked on the way back, of one label a piece instead of all.
 
     Args:
         scores: of each label for each piece, shape (pieces, labels), pieces in page order.
@@ -22,43 +27,37 @@ def decode(scores: NDArray[np.int32], page: NDArray[np.int64], transitions: NDAr
     """
     best = np.zeros(len(page), dtype=np.int64)
     starts = _starts(page)
-    sizes = np.diff(np.append(starts, len(page)))
+    sizes = np.diff(starts, append=len(page))
     order = np.argsort(-sizes, kind="stable")
-    done = 0
-    while done < len(order):
-        group = order[done : done + max(1, _CELLS // int(sizes[order[done]]))]
-        _decode_group(scores, starts[group], sizes[group], transitions, best)
-        done += len(group)
+    starts, sizes = starts[order], sizes[order]
+    if not len(starts):
+        return best
+    fronts = _forward(scores, starts, sizes, transitions)
+    label = np.zeros(len(starts), dtype=np.int64)
+    into = np.ascontiguousarray(transitions.T)
+    for step in range(len(fronts) - 1, -1, -1):
+        front = fronts[step].T
+        on = len(fronts[step + 1].T) if step + 1 < len(fronts) else 0
+        label[on : len(front)] = front[on:].argmax(axis=1)
+        label[:on] = (front[:on] + into[label[:on]]).argmax(axis=1)
+        best[starts[: len(front)] + step] = label[: len(front)]
     return best
 
 
-def _starts(page: NDArray[np.int64]) -> NDArray[np.int64]:
+def _starts(page: Ints) -> Ints:
     """Where the stretches begin: at every page, and within long pages."""
-    first = np.searchsorted(page, page)
-    return np.flatnonzero((np.arange(len(page)) - first) % _STRETCH == 0)
+    first = np.flatnonzero(np.diff(page, prepend=-1))
+    sizes = np.diff(first, append=len(page))
+    return np.flatnonzero((np.arange(len(page)) - np.repeat(first, sizes)) % _STRETCH == 0)
 
 
-def _decode_group(
-    scores: NDArray[np.int32],
-    starts: NDArray[np.int64],
-    sizes: NDArray[np.int64],
-    transitions: NDArray[np.int32],
-    best: NDArray[np.int64],
-) -> None:
-    """Viterbi over stretches of falling length side by side; a stretch leaves the front when it ends."""
-    into = np.ascontiguousarray(transitions.T)[None]
-    came: list[NDArray[np.int64]] = []
-    score = scores[starts]
+def _forward(scores: Scores, starts: Ints, sizes: Ints, transitions: Scores) -> list[Scores]:
+    """The best score of a path that ends in each label, step by step, each of shape (labels, stretches that go on)."""
+    fronts = [np.ascontiguousarray(scores[starts].T)]
     for step in range(1, int(sizes[0])):
-        alive = int(np.searchsorted(-sizes, -step, side="left"))
-        paths = score[:alive, None, :] + into
-        back = paths.argmax(axis=2)
-        came.append(back)
-        score[:alive] = np.take_along_axis(paths, back[:, :, None], axis=2)[:, :, 0] + scores[starts[:alive] + step]
-    label = score.argmax(axis=1)
-    best[starts + sizes - 1] = label
-    for step in range(int(sizes[0]) - 1, 0, -1):
-        back = came[step - 1]
-        alive = len(back)
-        label[:alive] = np.take_along_axis(back, label[:alive, None], axis=1)[:, 0]
-        best[starts[:alive] + step - 1] = label[:alive]
+        alive = int(np.searchsorted(-sizes, -step))
+        paths = fronts[-1][:, None, :alive] + transitions[:, :, None]
+        front = paths.max(axis=0)
+        front += scores[starts[:alive] + step].T
+        fronts.append(front)
+    return fronts
