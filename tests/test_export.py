@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -22,6 +23,7 @@ from corpus.version.export import Request, export
 from corpus.version.number import version
 from corpus.version.staging import staging
 from corpus.version.verify import verify
+from tests.planted import HALVES, planted, records
 
 
 @pytest.fixture
@@ -141,6 +143,24 @@ def test_rows_are_ordered_by_first_release_and_id(build, few):
     ]
     released = {r["id"]: r["first_release"] for r in ledger.read(result.folder).to_pylist()}
     assert order == sorted(order, key=lambda i: (released[i], i))
+
+
+def test_a_release_begins_a_row_group(build, monkeypatch):
+    """What was written with one release is not written again with the next; a group has `LEAST` rows or more."""
+    raw = records(planted(seed=4, articles=20, copies=0))
+    monkeypatch.setattr("corpus.version.parquet.LEAST", 2)
+    for end in (10, 11, 20):
+        result = build(raw[:end], options=Options(shares=HALVES))
+    released = {row["id"]: row["first_release"] for row in ledger.read(result.folder).to_pylist()}
+    cuts = 0
+    for path in (result.folder / "documents").glob("*.parquet"):
+        with pq.ParquetFile(path) as file:
+            groups = [file.read_row_group(i)["id"].to_pylist() for i in range(file.num_row_groups)]
+        assert all(len(group) >= 2 for group in groups[:-1])
+        for before, after in pairwise(groups):
+            assert released[before[-1]] != released[after[0]]
+            cuts += 1
+    assert cuts >= 2
 
 
 def test_splits_by_time_follow_the_date(build, few):

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from corpus.card.figures import shards
 from corpus.schema import CONFIGS, SPLITS
 
-_SAMPLE = 1024  # pages to choose from: the first of the version
+_SAMPLE = 256  # pages to choose from: the first of the version
 _LONGEST = 240  # code points of a string that the card shows
 _MOST = 3  # elements of a list that the card shows
 

@@ -183,7 +183,7 @@ def _refuse_leaks(found: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]
 
 def _write(done: Gathered, keys: pa.Table, decided: Decided, folder: Path, progress: Callable[[int], None]) -> Written:
     order = pa.array(decided.order)
-    placed = decided.fate.select(["group", "duplicate_of", "split"]).take(order)
+    placed = decided.fate.select(["group", "duplicate_of", "split", "first_release"]).take(order)
     runs = keys["run"].take(order).to_numpy(), keys["row"].take(order).to_numpy()
     return write(done.runs, runs, placed, folder, progress)
 

@@ -24,8 +24,10 @@ def loser_lines(runs: list[Run], keys: pa.Table, found: Survivors) -> Iterator[b
     for rows, problem in ((found.duplicates, DUPLICATE), (found.conflicts, CONFLICT)):
         lost = keys.take(pa.array(rows)).select(["input", "line", "run", "row"])
         lost = lost.sort_by([("input", "ascending"), ("line", "ascending")])
-        for part, table in merged(runs, lost["run"].to_numpy(), lost["row"].to_numpy(), rows=64):
-            places = lost.slice(part.start, part.stop - part.start).to_pylist()
+        parts = [slice(at, min(at + 64, lost.num_rows)) for at in range(0, lost.num_rows, 64)]
+        tables = merged(runs, lost["run"].to_numpy(), lost["row"].to_numpy(), parts)
+        for part, table in zip(parts, tables, strict=True):
+            places = lost.slice(part.start, table.num_rows).to_pylist()
             said = table.select([name for name in load("raw")["properties"] if name in table.schema.names])
             for place, record in zip(places, said.to_pylist(), strict=True):
                 raw = orjson.dumps({name: value for name, value in record.items() if value is not None})

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 from corpus.schema import arrow_schema, resolve, row
 
 ROW_GROUP = 2_000  # rows: a few megabytes of pages, what a viewer or a resumed stream fetches at once
+LEAST = 128  # rows: a shorter group costs more in page headers than it saves when the next release is added
 SHARD = 200_000  # rows: about 300 MB of pages on disk
 
 
@@ -21,8 +22,10 @@ class Shard(NamedTuple):
 
 
 class ShardWriter:
-    """Writes the rows of one config and split, whatever tables they come in, as shards of fixed row groups.
+    """Writes the rows of one config and split, whatever tables they come in, as shards of row groups.
 
+    A group ends at `ROW_GROUP` rows, and where a release ends (`seal`): what a later release adds then leaves the
+    groups before it as they are, byte for byte.
     A file exists only once a row came: a Parquet file of zero rows breaks `load_dataset` for the whole config.
     """
 
@@ -46,12 +49,20 @@ class ShardWriter:
             rest = rows.slice(whole)
             self._waiting, self._count = ([rest] if rest.num_rows else []), rest.num_rows
 
+    def seal(self) -> None:
+        """End the row group, unless it is too small to stand alone."""
+        if self._count >= LEAST:
+            self._rest()
+
     def close(self) -> None:
         """Write the last rows and the footer."""
         if self._count:
-            self._group(pa.concat_tables(self._waiting))
-        self._waiting, self._count = [], 0
+            self._rest()
         self._finish()
+
+    def _rest(self) -> None:
+        self._group(pa.concat_tables(self._waiting))
+        self._waiting, self._count = [], 0
 
     def _group(self, rows: pa.Table) -> None:
         if self._open is None:

@@ -5,7 +5,7 @@ batches is sorted by id and written as an Arrow IPC file of small record batches
 once and holds one small batch of each.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -44,29 +44,28 @@ def write_run(table: pa.Table, path: Path, keys: Sequence[str], without: Collect
 
 
 def merged(
-    runs: Sequence[Run], run: NDArray[np.int64], row: NDArray[np.int64], rows: int
-) -> Iterator[tuple[slice, pa.Table]]:
-    """Read rows of runs in a given order, `rows` at a time.
+    runs: Sequence[Run], run: NDArray[np.int64], row: NDArray[np.int64], parts: Iterable[slice]
+) -> Iterator[pa.Table]:
+    """Read rows of runs in a given order, a part of it at a time.
 
     Args:
         runs: what to read from.
         run: which run each wanted row is in, in the wanted order.
         row: its row there. The rows of one run are read fastest where they ascend.
-        rows: how many rows a table has (the last one may have fewer).
+        parts: stretches of the wanted order, none of them empty.
 
     Yields:
-        Which stretch of the wanted order a table is, and the table.
+        The table of each part.
     """
     cursors = [_Cursor(each.path) for each in runs]
-    for begin in range(0, len(run), rows):
-        part = slice(begin, min(begin + rows, len(run)))
+    for part in parts:
         order = np.lexsort((row[part], run[part]))
         numbers, wanted = run[part][order], row[part][order]
         bounds = np.flatnonzero(np.diff(numbers, prepend=-1, append=-1))
         found = [each for a, b in pairwise(bounds) for each in cursors[numbers[a]].take(wanted[a:b])]
         back = np.empty(len(order), dtype=np.int64)
         back[order] = np.arange(len(order))
-        yield part, pa.Table.from_batches(found).combine_chunks().take(pa.array(back))
+        yield pa.Table.from_batches(found).combine_chunks().take(pa.array(back))
 
 
 class _Cursor:

@@ -1,6 +1,8 @@
 """`corpus stats`: what a version holds, in figures and in a few rows to look at."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,6 @@ from corpus.card.figures import figures, shards, total
 from corpus.errors import CorpusError, reason
 from corpus.schema import SPLITS
 from corpus.version import manifest
-from corpus.version.parquet import ROW_GROUP
 
 SAMPLE = 5  # rows to look at
 _MOST = 12  # values of a breakdown that the text shows; JSON has all
@@ -47,8 +48,10 @@ def _sample(folder: Path) -> Iterator[dict[str, Any]]:
     columns = ["id", "headline", "text", "source", "published_at", "n_words"]
     for split, path, row in _places(folder):
         with pq.ParquetFile(path) as file:
-            group = file.read_row_group(row // ROW_GROUP, columns=columns)
-        yield {"split": split, **group.slice(row % ROW_GROUP, 1).to_pylist()[0]}
+            ends = list(accumulate(file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)))
+            number = bisect_right(ends, row)
+            group = file.read_row_group(number, columns=columns)
+        yield {"split": split, **group.slice(row - (ends[number] - group.num_rows), 1).to_pylist()[0]}
 
 
 def _places(folder: Path) -> Iterator[tuple[str, Path, int]]:

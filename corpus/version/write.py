@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -40,6 +41,13 @@ class Written:
     normalized: Counter[str] = field(default_factory=Counter)
 
 
+class Stretch(NamedTuple):
+    """Rows that are read and written at a time, and whether a release ends with them."""
+
+    rows: slice
+    ends: bool
+
+
 def write(
     runs: Sequence[Run],
     order: tuple[NDArray[np.int64], NDArray[np.int64]],
@@ -52,7 +60,7 @@ def write(
     Args:
         runs: the spilled pages.
         order: run and row of each document, in the final order.
-        placed: `group`, `duplicate_of` and `split` of each document, in the final order.
+        placed: `group`, `duplicate_of`, `split` and `first_release` of each document, in the final order.
         folder: where the config folders go.
         progress: told how many more documents are written.
     """
@@ -61,17 +69,19 @@ def write(
     for config in CONFIGS:
         (folder / config).mkdir()
         writers[config] = {split: ShardWriter(folder / config, config, split) for split in SPLITS}
-    together = _together(placed["split"])
-    placed = placed.take(pa.array(together))
+    parts = _stretches(placed["first_release"])
+    together = _together(placed["split"], parts)
+    placed = placed.drop_columns("first_release").take(pa.array(together))
     under_way: list[Future[Any]] = []
     hashes: list[Future[pa.Array]] = []
     with ThreadPoolExecutor(len(CONFIGS) + 1) as pool:
-        for part, table in merged(runs, order[0][together], order[1][together], rows=ROW_GROUP):
-            whole = _beside(table, placed.slice(part.start, table.num_rows))
+        tables = merged(runs, order[0][together], order[1][together], [part.rows for part in parts])
+        for part, table in zip(parts, tables, strict=True):
+            whole = _beside(table, placed.slice(part.rows.start, table.num_rows))
             # The next table is read while this one is written: two are in memory, and no more.
             _wait(under_way)
             hashes.append(pool.submit(content_hashes, _shown(whole)))
-            under_way = [hashes[-1], *(pool.submit(_route, writers[c], ROWS[c], whole) for c in CONFIGS)]
+            under_way = [hashes[-1], *(pool.submit(_route, writers[c], ROWS[c], whole, part) for c in CONFIGS)]
             _count(whole, written)
             progress(table.num_rows)
         _wait(under_way)
@@ -91,20 +101,36 @@ def _beside(table: pa.Table, placed: pa.Table) -> pa.Table:
     return pa.table([*table.columns, *placed.columns], names=[*table.schema.names, *placed.schema.names])
 
 
-def _together(split: pa.ChunkedArray) -> NDArray[np.int64]:
-    """The order of writing: documents of one split stand together in each stretch of a row group.
+def _stretches(first_release: pa.ChunkedArray) -> list[Stretch]:
+    """What is read at a time: never more than the rows of a group, never of two releases."""
+    runs = pc.run_end_encode(first_release.combine_chunks()) if len(first_release) else None
+    bounds = [0, *runs.run_ends.to_pylist()] if runs else [0]
+    return [
+        Stretch(slice(at, min(at + ROW_GROUP, end)), ends=at + ROW_GROUP >= end)
+        for begin, end in pairwise(bounds)
+        for at in range(begin, end, ROW_GROUP)
+    ]
+
+
+def _together(split: pa.ChunkedArray, parts: Sequence[Stretch]) -> NDArray[np.int64]:
+    """The order of writing: documents of one split stand together in each stretch.
 
     The documents of a split keep their order, and a table that was read has each split in one slice.
     """
     kinds = pc.index_in(split, pa.array(SPLITS)).to_numpy()
-    return np.lexsort((kinds, np.arange(len(kinds)) // ROW_GROUP))
+    sizes = [part.rows.stop - part.rows.start for part in parts]
+    return np.lexsort((kinds, np.repeat(np.arange(len(sizes)), sizes)))
 
 
-def _route(writers: dict[str, ShardWriter], rows_of: Callable[[pa.Table], pa.Table], table: pa.Table) -> None:
+def _route(
+    writers: dict[str, ShardWriter], rows_of: Callable[[pa.Table], pa.Table], table: pa.Table, part: Stretch
+) -> None:
     kinds = pc.index_in(table["split"], pa.array(SPLITS)).to_numpy()
     for kind, split in enumerate(SPLITS):
         begin, end = np.searchsorted(kinds, (kind, kind + 1))
         writers[split].write(rows_of(table.slice(begin, end - begin)))
+        if part.ends:
+            writers[split].seal()
 
 
 def _wait(begun: Iterable[Future[Any]]) -> None:
