@@ -35,8 +35,6 @@ def main() -> None:
     """Run the command line; every error a user can mend is one sentence, never a traceback."""
     # Batches are mapped in threads already; BLAS's own would only wait for each other (a fifth of an export's time).
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # What Arrow frees, numpy can use again: mimalloc beside malloc costs a twentieth of an export's processor time.
-    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     try:
         code = corpus.main(standalone_mode=False)
     except click.exceptions.Abort:
