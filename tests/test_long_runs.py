@@ -18,6 +18,7 @@ from corpus.cli import watch
 from corpus.read.estimate import estimate
 from corpus.read.inputs import inputs
 from corpus.version.export import STAGES, Request, export
+from corpus.version.parquet import ShardWriter
 
 
 def many(few: list[dict], times: int) -> list[dict]:
@@ -47,6 +48,16 @@ def test_the_number_of_records_is_estimated(few, write_jsonl, tmp_path):
     assert estimate(inputs([str(path)])) == pytest.approx(12_000, rel=0.02)
     assert estimate(inputs([str(packed)])) == pytest.approx(12_000, rel=0.02)
     assert estimate(inputs(["-"])) is None
+
+
+def test_rows_that_wait_for_a_group_hold_no_more_than_themselves(tmp_path):
+    """A writer keeps the few rows of its split, not the table that they are a slice of."""
+    before = pa.total_allocated_bytes()
+    table = pa.table({"id": [str(n) for n in range(2000)], "text": ["x" * 2000] * 2000, "zones": [None] * 2000})
+    kept = ShardWriter(tmp_path, "pages", "test")
+    kept.write(table.slice(100, 20))
+    del table
+    assert pa.total_allocated_bytes() - before < 200_000
 
 
 def test_a_broken_input_is_no_matter_for_the_estimate(tmp_path):
