@@ -137,6 +137,9 @@ def keys(pages: list[Page]) -> pa.Table:
             "url": pa.nulls(count, pa.string()),
             "related_articles": pa.array(related, arrow_schema("documents").field("related_articles").type),
             "metadata": pa.array([{"published_at": None}] * count, pa.struct([("published_at", pa.string())])),
+            "annotations": pa.array(
+                [{"personal_data": []}] * count, pa.struct([("personal_data", pa.list_(pa.string()))])
+            ),
             "text_sha256": pa.array([f"{number:064x}" for number in range(count)]),
         }
     )

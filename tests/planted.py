@@ -113,6 +113,9 @@ def batch(docs: Sequence[Doc]) -> pa.RecordBatch:
             "metadata": pa.array(
                 [{"published_at": doc.published} for doc in docs], pa.struct([("published_at", pa.string())])
             ),
+            "annotations": pa.array(
+                [{"personal_data": []} for _ in docs], pa.struct([("personal_data", pa.list_(pa.string()))])
+            ),
         }
     )
 

@@ -282,6 +282,14 @@ def test_killed_at_any_moment_nothing_is_half_there(write_jsonl, few, tmp_path, 
     assert [p.name for p in out.iterdir() if p.name.startswith(".tmp")] == []
 
 
+def test_a_file_named_like_a_version_is_noticed_before_the_work(build, few, tmp_path):
+    """It would stand in the way at the very end."""
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist" / "1.0.0").touch()
+    with pytest.raises(CorpusError, match="not a folder"):
+        build(few)
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_read_only_target_is_one_sentence(build, few, tmp_path):
     """Permissions are told as such."""

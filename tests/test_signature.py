@@ -9,10 +9,13 @@ from datasketch import MinHash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus.chain import Options, process
 from corpus.groups.minhash import BINS, LEAST_WORDS, signatures, similarity
 from corpus.groups.passages import passages
-from corpus.groups.signature import COLUMNS, SIGNATURE, sign
+from corpus.groups.signature import COLUMNS, SIGNATURE, key, sign
 from corpus.groups.words import words
+from corpus.normalize import RULES
+from corpus.read.batches import RECORDS
 from tests import planted
 from tests.strategies import pages
 
@@ -160,3 +163,35 @@ def test_signatures_are_small():
     rng = random.Random(9)
     table = planted.keys([planted.Doc(f"d{at}", planted.article(rng, 20)) for at in range(50)])
     assert table.select(list(SIGNATURE)).nbytes / 50 < 700
+
+
+@pytest.mark.parametrize(
+    "options",
+    [Options(mask_personal_data=True), Options(normalize_off=tuple(rule.name for rule in RULES))],
+    ids=["masked", "not normalised"],
+)
+def test_an_article_is_known_again(options):
+    """A takedown names it by its key, which masking and the rules of spelling leave as it is."""
+    text = "لاہور: ڪتاب ميلہ شروع ھو گیا , رابطے کے لیے 0300-1234567 یا info@example.com پر لکھیں ۔"
+    record = dict.fromkeys(RECORDS.names) | {"text": text, "input": "x", "line": 1, "reader": "text"}
+    batch = pa.RecordBatch.from_pylist([record], schema=RECORDS)
+    plain, other = (process(batch, each).to_pylist()[0] for each in (Options(), options))
+    assert plain["article_text"] != other["article_text"]
+    assert plain["article_key"] == other["article_key"]
+
+
+@pytest.mark.parametrize(
+    ("url", "same"),
+    [
+        ("http://example.pk/خبر", True),
+        ("https://www.EXAMPLE.pk:443/%D8%AE%D8%A8%D8%B1/?utm_source=a&fbclid=b#top", True),
+        ("//user@example.pk/خبر/", True),
+        ("https://example.pk/خبر?id=2", False),
+        ("https://example.pk:8080/خبر", False),
+        ("https://urdu.example.pk/خبر", False),
+        ("example", False),
+    ],
+)
+def test_an_address_is_known_in_other_spellings(url, same):
+    """What does not choose the page is not compared."""
+    assert (key(url) == key("https://example.pk/خبر")) is same

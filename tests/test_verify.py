@@ -1,15 +1,22 @@
 """`corpus verify`: whatever is changed is named, also where the hashes in the manifest were changed with it."""
 
+import random
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from corpus.chain import Options
+from corpus.groups import place
+from corpus.groups.leaks import Crossing
+from corpus.version import export as exports
 from corpus.version import manifest
 from corpus.version.verify import verify
+from tests import planted
 from tests.releases import built  # noqa: F401
 
 Harm = Callable[[Path], object]
@@ -81,6 +88,8 @@ HARMS: dict[str, tuple[Harm, str]] = {
     "rejected": (said(lambda whole: whole["counts"]["rejected"].update(type=1)), "rejected"),
     "withheld": (said(lambda whole: whole["counts"].update(withheld=3)), "3 withheld"),
     "leaks": (said(lambda whole: whole["leaks"]["train/test"].update(exact=1)), "1 exact pairs"),
+    "spelling": (said(lambda whole: whole["counts"]["normalization"].update(spaces=999)), "normalization"),
+    "folder": (lambda folder: (folder / "more").mkdir(), "more: an empty folder"),
     "version": (said(lambda whole: whole.update(version="7.0.0")), "croissant.json says"),
     "twice": (said(lambda whole: whole["files"].append(whole["files"][0])), "listed 2 times"),
     "schema": (said(lambda whole: whole.update(more=1)), "missing or damaged"),
@@ -113,3 +122,16 @@ def test_a_broken_description_is_named(folder):
     entry = {"path": "croissant.json", "rows": None, **manifest.described_file(folder / "croissant.json")}
     said(lambda whole: whole.update(files=[e if e["path"] != entry["path"] else entry for e in whole["files"]]))(folder)
     assert any("cannot be read back" in problem for problem in verify(folder))
+
+
+def test_a_leak_is_named(tmp_path, write_jsonl, monkeypatch):
+    """A version whose splits leak, written by a code that looked for nothing and reported nothing."""
+    one = [planted.Doc(f"d{n}", planted.article(random.Random(1))) for n in range(20)]
+    nothing = np.zeros((0, 2), dtype=np.int64)
+    monkeypatch.setattr(place, "near_duplicates", lambda _: nothing)
+    monkeypatch.setattr(place, "reused", lambda *_: nothing)
+    monkeypatch.setattr(place, "crossing", lambda *_: Crossing(nothing, nothing, nothing))
+    monkeypatch.setattr(exports, "leaks", lambda *_: {})
+    path = write_jsonl(planted.records(one))
+    result = exports.export(exports.Request((str(path),), tmp_path / "dist", Options(shares=planted.HALVES)))
+    assert any("the splits leak" in said and "exact pairs" in said for said in verify(result.folder))

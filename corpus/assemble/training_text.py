@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from corpus.codepoints import SPACES
-from corpus.normalize import normalize_column
+from corpus.normalize import RULES, normalize_column
 
 
 def training_text(batch: pa.RecordBatch, off: Collection[str] = ()) -> pa.RecordBatch:
@@ -35,6 +35,12 @@ def training_text(batch: pa.RecordBatch, off: Collection[str] = ()) -> pa.Record
         .append_column(pa.field("n_words", pa.int32(), nullable=False), words)
         .append_column(pa.field("normalized_by", pa.int32(), nullable=False), pa.array(_either(changed, offsets)))
     )
+
+
+def changed_by(column: pa.Array | pa.ChunkedArray) -> dict[str, int]:
+    """How many texts each rule changed, given a column of `normalized_by`."""
+    bits = column.to_numpy()
+    return {rule.name: int(np.count_nonzero(bits & (1 << bit))) for bit, rule in enumerate(RULES)}
 
 
 # White space of two and three bytes; it begins with C2, E1, E2 or E3.

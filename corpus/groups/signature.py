@@ -13,9 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from corpus.annotate.personal_data import mask
+from corpus.groups.address import address
 from corpus.groups.minhash import BINS, LEAST_WORDS, signatures
 from corpus.groups.passages import passages
-from corpus.groups.words import mixed, words
+from corpus.groups.words import Words, mixed, words
 
 _KEY = pa.binary(16)
 _MINHASH = pa.binary(2 * BINS)
@@ -38,19 +40,19 @@ def sign(batch: pa.RecordBatch) -> pa.RecordBatch:
     """Append the columns of `SIGNATURE`.
 
     Args:
-        batch: has `article_text`, `url`, `related_articles` and `metadata`.
+        batch: has `article_text`, `url`, `related_articles`, `metadata` and `annotations`.
 
     Returns:
-        The batch with `article_key`, a hash of the normalised article text, and `url_key`, one of the address
+        The batch with `article_key`, a hash of the words of the article, and `url_key`, one of the address
         (16 bytes, null where there is none); `minhash`, 128 uint16 as bytes (null below 20
         words); `article_passages` and `related_passages`, hashes of the passages of the article (none below 20
         words) and of the other articles on the page; `published`, its date or null.
     """
-    article = batch["article_text"].to_pylist()
-    minhash, own = _articles(article)
+    article = batch["article_text"]
+    keys, minhash, own = _articles(article.to_pylist())
     columns = {
-        "article_key": _keys(article),
-        "url_key": _keys(batch["url"].to_pylist()),
+        "article_key": _unmasked(keys, article, batch["annotations"].field("personal_data")),
+        "url_key": pa.array([key(url) if url else None for url in batch["url"].to_pylist()], _KEY),
         "minhash": minhash,
         "article_passages": own,
         "related_passages": _passages(_related(batch["related_articles"])),
@@ -61,9 +63,9 @@ def sign(batch: pa.RecordBatch) -> pa.RecordBatch:
     return batch
 
 
-def key(value: str) -> bytes:
-    """The key of a string: BLAKE2b, 16 bytes."""
-    return blake2b(value.encode("utf-8"), digest_size=_KEY.byte_width).digest()
+def key(url: str) -> bytes:
+    """The key of an address, however it is written: BLAKE2b, 16 bytes."""
+    return _hash(address(url).encode("utf-8"))
 
 
 def numbers(column: pa.ChunkedArray) -> NDArray[np.uint64]:
@@ -76,8 +78,28 @@ def numbers(column: pa.ChunkedArray) -> NDArray[np.uint64]:
     return reduce(lambda done, part: mixed(done + part), parts.T, np.zeros(len(parts), dtype=np.uint64))
 
 
-def _keys(values: Sequence[str | None]) -> pa.Array:
-    return pa.array([key(value) if value else None for value in values], _KEY)
+def _hash(data: bytes | memoryview) -> bytes:
+    return blake2b(data, digest_size=_KEY.byte_width).digest()
+
+
+def _keys(found: Words) -> list[bytes | None]:
+    """A hash of the words of each text.
+
+    Words as they are folded: a takedown names an article by this key, and must know it again whatever rules of spelling
+    were off when it was made.
+    """
+    ends = found.rows.tolist()
+    return [_hash(found.hashes[a:b].data) if b > a else None for a, b in pairwise(ends)]
+
+
+def _unmasked(keys: list[bytes | None], article: pa.StringArray, personal: pa.ListArray) -> pa.Array:
+    """The keys with personal data left out of the words, so that they are the same whether it was masked before."""
+    rows = np.flatnonzero(pc.greater(pc.list_value_length(personal), 0).to_numpy(zero_copy_only=False))
+    if len(rows):
+        masked = mask(article.take(pa.array(rows))).to_pylist()
+        for row, name in zip(rows.tolist(), _keys(words(masked)), strict=True):
+            keys[row] = name
+    return pa.array(keys, _KEY)
 
 
 def _related(articles: pa.ListArray) -> list[str]:
@@ -88,21 +110,23 @@ def _related(articles: pa.ListArray) -> list[str]:
     return ["\n".join(texts[a - first : b - first]) for a, b in pairwise(offsets)]
 
 
-def _articles(texts: Sequence[str]) -> tuple[pa.Array, pa.ListArray]:
-    """MinHash and passages of each article of at least 20 words."""
+def _articles(texts: Sequence[str]) -> tuple[list[bytes | None], pa.Array, pa.ListArray]:
+    """The key of each article, MinHash and passages of those of at least 20 words."""
+    keys: list[bytes | None] = []
     shorts, minhash, found, counts = [], [], [], []
     for block in _blocks(texts):
         hashed = words(block)
         size = np.diff(hashed.rows)
         hashes, at = passages(hashed)
         said = size >= LEAST_WORDS
+        keys += _keys(hashed)
         shorts.append(~said)
         minhash.append(signatures(hashed))
         found.append(hashes[np.repeat(said, np.diff(at))])
         counts.append(np.diff(at) * said)
     every = pa.FixedSizeBinaryArray.from_buffers(_MINHASH, len(texts), [None, pa.py_buffer(np.concatenate(minhash))])
     short = pa.array(np.concatenate(shorts))
-    return pc.if_else(short, pa.scalar(None, _MINHASH), every), _listed(found, counts)
+    return keys, pc.if_else(short, pa.scalar(None, _MINHASH), every), _listed(found, counts)
 
 
 def _passages(texts: Sequence[str]) -> pa.ListArray:

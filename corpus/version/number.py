@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from corpus.errors import UsageError
 
-_NUMBER = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)\Z")
+NUMBER = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)\Z")
 
 
 class Version(NamedTuple):
@@ -30,7 +30,7 @@ def version(text: str) -> Version:
     Raises:
         UsageError: it is not a version number.
     """
-    found = _NUMBER.match(text)
+    found = NUMBER.match(text)
     if not found:
         raise UsageError(f"{text!r} is not a version number; write three numbers with dots, such as 1.2.0")
     return Version(*(int(part) for part in found.groups()))
@@ -39,7 +39,7 @@ def version(text: str) -> Version:
 def versions(folder: Path) -> list[Version]:
     """The versions in a folder, lowest first."""
     names = [path.name for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
-    return sorted(version(name) for name in names if _NUMBER.match(name))
+    return sorted(version(name) for name in names if NUMBER.match(name))
 
 
 def least(previous: Version | None, *, edited: bool, added: bool) -> Version:

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from corpus.errors import CorpusError
 from corpus.version import ledger, manifest
-from corpus.version.number import Version, version, versions
+from corpus.version.number import NUMBER, Version, version, versions
 
 
 class Previous(NamedTuple):
@@ -25,6 +25,9 @@ def previous(out: Path, named: Path | None) -> Previous:
     Raises:
         CorpusError: it is missing or damaged.
     """
+    for path in out.iterdir():
+        if NUMBER.match(path.name) and not path.is_dir():
+            raise CorpusError(f"{path}: not a folder, but named like a version; move it away, or choose another --out")
     there = versions(out)
     folder = named or (out / str(there[-1]) if there else None)
     if folder is None:

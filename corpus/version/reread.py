@@ -1,7 +1,7 @@
 """The rows of a version read back side by side: what the configs say of one document must follow from its document."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -10,6 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from corpus.assemble.training_text import changed_by, training_text
+from corpus.groups.signature import SIGNATURE, sign
 from corpus.schema import SPLITS, arrow_schema
 from corpus.version.digest import content_hashes
 from corpus.version.parquet import ROW_GROUP
@@ -25,13 +27,17 @@ class Found:
 
     Attributes:
         documents: a row of `FOUND` for each, in the order of reading.
-        counts: `page_types`, `languages` and `zones` as the manifest counts them.
+        counts: `page_types`, `languages`, `zones` and `normalization` as the manifest counts them.
+        off: names of normalisation rules that were switched off.
+        keys: `id`, `text_sha256` and the columns of `SIGNATURE` of each document, in the order of reading.
     """
 
+    off: Collection[str] = ()
     documents: pa.Table = field(default_factory=FOUND.empty_table)
     counts: dict[str, Counter[str]] = field(
-        default_factory=lambda: {name: Counter() for name in ("page_types", "languages", "zones")}
+        default_factory=lambda: {name: Counter() for name in ("page_types", "languages", "zones", "normalization")}
     )
+    keys: list[pa.Table] = field(default_factory=list)
 
     def add(self, table: pa.Table) -> None:
         """Take in the documents of a table that has all columns side by side."""
@@ -44,6 +50,16 @@ class Found:
             ("zones", pc.struct_field(pc.list_flatten(table["zones"]), "label")),
         ):
             self.counts[name].update({pair["values"]: pair["counts"] for pair in pc.value_counts(values).to_pylist()})
+        self._sign(table.drop_columns(["article_text", "n_words"]), new)
+
+    def _sign(self, table: pa.Table, new: pa.Table) -> None:
+        """Make the text of every page again from its paragraphs, and sign it as the export did."""
+        table = table.append_column("url", pc.struct_field(table["metadata"], "url"))
+        for batch in table.combine_chunks().to_batches():
+            made = sign(training_text(batch, self.off))
+            self.counts["normalization"].update(changed_by(made["normalized_by"]))
+            kept = pa.table(made).select(SIGNATURE)
+            self.keys.append(pa.table([new["id"], new["text_sha256"], *kept.columns], [*_SAID[::2], *SIGNATURE]))
 
 
 def reread(folder: Path, ledger: pa.Table, found: Found) -> Iterator[str]:

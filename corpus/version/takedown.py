@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from corpus.chain import Options, process
 from corpus.errors import UsageError
+from corpus.groups.address import address
 from corpus.groups.signature import key
 from corpus.identify import identify
 from corpus.read.batches import batches
@@ -23,7 +24,7 @@ REASONS: tuple[str, ...] = get_args(Reason)
 
 
 class Takedown(NamedTuple):
-    """One entry of `takedowns.jsonl`; `article` is the hash of the normalised article text (hex)."""
+    """One entry of `takedowns.jsonl`; `article` is the hash of the words of the article (hex)."""
 
     id: str | None
     url: str | None
@@ -55,8 +56,8 @@ def _entry(path: Path, at: int, line: bytes) -> Takedown:
 def withdrawn(keys: pa.Table, takedowns: Iterable[Takedown], ledger: pa.Table) -> tuple[pa.Array, NDArray[np.bool_]]:
     """Say which documents are withdrawn, and why.
 
-    A takedown reaches the document that it names by id or url, every document with the same normalised article
-    text, and every id and page text that an earlier ledger says was withdrawn by a takedown.
+    A takedown reaches the document that it names by id or url, every document with the same words in its article, and
+    every id and page text that an earlier ledger says was withdrawn by a takedown.
 
     Args:
         keys: the documents: `id`, `text_sha256`, `url_key`, `article_key`.
@@ -112,9 +113,11 @@ def append(raw: Path, *, name: str | None, url: str | None, reason: str, with_gr
 
 def _article(raw: Path, name: str | None, url: str | None) -> bytes | None:
     for read in batches(all_records(inputs([str(raw)]))):
-        mine = identify(read.batch)
-        hit = pc.equal(mine["id"], name) if name else pc.equal(mine["url"], url)
-        picked = read.batch.filter(pc.fill_null(hit, False))
+        if url:
+            hit = pa.array([one is not None and address(one) == address(url) for one in read.batch["url"].to_pylist()])
+        else:
+            hit = pc.equal(identify(read.batch)["id"], name)
+        picked = read.batch.filter(hit)
         for value in process(picked, Options())["article_key"].to_pylist() if picked.num_rows else ():
             if value:
                 return bytes(value)

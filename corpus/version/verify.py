@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from corpus.card.croissant import FILE as CROISSANT
 from corpus.errors import CorpusError, reason
+from corpus.groups.leaks import leaks
 from corpus.groups.settle import WITHHELD
 from corpus.schema import CONFIGS, arrow_schema, row
 from corpus.version import ledger, manifest
@@ -32,8 +33,9 @@ _WHY = {"active": (None,), "withheld": WITHHELD, "withdrawn": (*REASONS, REMOVED
 def verify(folder: Path) -> Iterator[str]:
     """Name everything that differs from the manifest; nothing when the version is whole.
 
-    Everything that the version itself holds is computed again. Not so the inputs, which are not part of it, and what
-    only an export can know: how many articles each rule of spelling changed, and the pairs of the leak report.
+    Everything that the version itself holds is computed again. Not so the inputs, which are not part of it. What
+    follows from rules of the code (how many articles each rule of spelling changed, which articles are alike) is asked
+    of versions that this release of the code wrote.
     """
     try:
         said = manifest.read(folder)
@@ -51,8 +53,11 @@ def verify(folder: Path) -> Iterator[str]:
 
 
 def _files(folder: Path, listed: list[dict[str, Any]]) -> Iterator[str]:
-    there = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_symlink() or not p.is_dir()}
+    every = list(folder.rglob("*"))
+    there = {p.relative_to(folder).as_posix() for p in every if p.is_symlink() or not p.is_dir()}
     there -= {manifest.FILE}
+    empty = {p for p in every if p.is_dir() and not p.is_symlink()} - {above for p in every for above in p.parents}
+    yield from (f"{p.relative_to(folder).as_posix()}: an empty folder, not in the manifest" for p in sorted(empty))
     names = Counter(entry["path"] for entry in listed)
     yield from (f"{manifest.FILE}: {name} is listed {n} times" for name, n in names.items() if n > 1)
     # A version that was downloaded from where it was published has no rejects.
@@ -72,10 +77,10 @@ def _content(folder: Path, said: dict[str, Any]) -> Iterator[str]:
     yield from wrong
     if any("not those of the schema" in each for each in wrong):
         return
-    found = Found()
+    found = Found(said["options"]["normalize_off"])
     yield from reread(folder, book, found)
     yield from _manifest(folder, said, found)
-    yield from _counts(folder, said["counts"], found, book)
+    yield from _counts(folder, said["counts"], found, book, ours=said["tool"] == manifest.tool())
     yield from _ledger(said, found, book)
 
 
@@ -89,10 +94,29 @@ def _manifest(folder: Path, said: dict[str, Any], found: Found) -> Iterator[str]
         yield f"{manifest.FILE}: version {said['version']}, {CROISSANT} says {described}"
     for splits, kinds in said["leaks"].items():
         yield from (f"{manifest.FILE}: {n} {kind} pairs between {splits}" for kind, n in kinds.items() if n)
+    if said["tool"] == manifest.tool():
+        yield from _leaks(said, found)
 
 
-def _counts(folder: Path, said: dict[str, Any], found: Found, book: pa.Table) -> Iterator[str]:
+def _leaks(said: dict[str, Any], found: Found) -> Iterator[str]:
+    """What two splits have in common; the same as the export saw, which had the documents in order of id."""
+    if not found.keys:
+        return
+    keys = pa.concat_tables(found.keys)
+    order = pc.sort_indices(keys["id"])
+    split = found.documents["split"].take(order)
+    everything = not said["counts"]["withheld"] and not said["counts"]["withdrawn"]
+    for splits, kinds in leaks(keys.take(order), pa.table({"status": ["active"] * len(split), "split": split})).items():
+        for kind, pairs in kinds.items():
+            # Which passages are common enough to be furniture depends on documents that are not in the version.
+            if pairs and (everything or kind != "contained"):
+                yield f"{splits}: the splits leak, {pairs} {kind} pairs"
+
+
+def _counts(folder: Path, said: dict[str, Any], found: Found, book: pa.Table, *, ours: bool) -> Iterator[str]:
     here = {"documents": found.documents.num_rows, **{name: dict(each) for name, each in found.counts.items()}}
+    if not ours:
+        del here["normalization"]
     rejects = folder / manifest.REJECTS
     if rejects.is_file():
         with rejects.open("rb") as lines:

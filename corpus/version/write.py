@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from corpus.normalize import RULES
+from corpus.assemble.training_text import changed_by
 from corpus.schema import CONFIGS, SPLITS
 from corpus.version.digest import content_hashes
 from corpus.version.parquet import ROW_GROUP, Shard, ShardWriter, named
@@ -159,6 +159,4 @@ def _count(table: pa.Table, written: Written) -> None:
     ):
         for pair in pc.value_counts(values).to_pylist():
             counter[pair["values"]] += pair["counts"]
-    mask = table["normalized_by"].to_numpy()
-    for bit, rule in enumerate(RULES):
-        written.normalized[rule.name] += int(np.count_nonzero(mask & (1 << bit)))
+    written.normalized.update(changed_by(table["normalized_by"]))
