@@ -1,22 +1,26 @@
 """Engines swap the map and nothing else: order, bounds and result are the same whichever runs."""
 
+import os
+import signal
 import subprocess
 import sys
-import threading
+import time
 from importlib.util import find_spec
 from itertools import count, islice
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.errors import UsageError
+from corpus.errors import CorpusError, UsageError
 from corpus.version import engines, manifest
 from corpus.version.engines import local
 from corpus.version.export import Request, export
 
 WORKERS = 2
+ROOT = Path(__file__).parent.parent
 
 
 def batch_of(numbers: list[int]) -> pa.RecordBatch:
@@ -27,12 +31,34 @@ def doubled(batch: pa.RecordBatch) -> pa.RecordBatch:
     return batch_of([2 * n for n in batch["n"].to_pylist()])
 
 
+def slow_first(batch: pa.RecordBatch) -> pa.RecordBatch:
+    if batch["n"][0].as_py() == 0:
+        time.sleep(0.5)
+    return batch
+
+
+def no_two(batch: pa.RecordBatch) -> pa.RecordBatch:
+    if batch["n"][0].as_py() == 2:
+        raise ZeroDivisionError
+    return batch
+
+
+def deadly(_: pa.RecordBatch) -> pa.RecordBatch:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def noisy(batch: pa.RecordBatch) -> pa.RecordBatch:
+    print("a library says hello", flush=True)
+    os.write(1, b"so does its C code\n")
+    return batch
+
+
 def numbers_of(batches) -> list[list[int]]:
     return [batch["n"].to_pylist() for batch in batches]
 
 
-@settings(max_examples=20, deadline=None)
-@given(batches=st.lists(st.lists(st.integers(0, 99), max_size=3), max_size=9), workers=st.integers(1, 4))
+@settings(max_examples=4, deadline=None)
+@given(batches=st.lists(st.lists(st.integers(0, 99), max_size=3), max_size=9), workers=st.integers(1, 3))
 def test_batches_come_back_in_order(batches, workers):
     """Whatever the number of workers: a batch for each batch, in the order in which they went in."""
     done = numbers_of(local(doubled, map(batch_of, batches), workers))
@@ -41,16 +67,7 @@ def test_batches_come_back_in_order(batches, workers):
 
 def test_a_slow_batch_overtakes_nothing():
     """The first batch ends last and still comes first."""
-    late = threading.Event()
-
-    def step(batch):
-        if batch["n"][0].as_py() == 0:
-            assert late.wait(10)
-        else:
-            late.set()
-        return batch
-
-    assert numbers_of(local(step, map(batch_of, ([0], [1], [2])), WORKERS)) == [[0], [1], [2]]
+    assert numbers_of(local(slow_first, map(batch_of, ([0], [1], [2])), WORKERS)) == [[0], [1], [2]]
 
 
 def test_few_batches_are_under_way():
@@ -70,16 +87,52 @@ def test_few_batches_are_under_way():
 
 def test_an_error_ends_the_stream():
     """What the function raises comes out at the place of its batch; what was in order before it is given."""
-
-    def step(batch):
-        if batch["n"][0].as_py() == 2:
-            raise ZeroDivisionError
-        return batch
-
-    mapped = local(step, map(batch_of, ([n] for n in range(9))), WORKERS)
+    mapped = local(no_two, map(batch_of, ([n] for n in range(9))), WORKERS)
     assert numbers_of(islice(mapped, 2)) == [[0], [1]]
     with pytest.raises(ZeroDivisionError):
         next(mapped)
+
+
+def test_a_worker_that_dies_is_one_sentence():
+    """The system kills the largest process when memory is short."""
+    with pytest.raises(CorpusError, match="fewer --workers"):
+        list(local(deadly, map(batch_of, ([1], [2], [3])), WORKERS))
+
+
+def test_what_is_printed_disturbs_nothing(capfd):
+    """It goes to standard error, not between two answers."""
+    assert numbers_of(local(noisy, map(batch_of, ([1], [2])), 1)) == [[1], [2]]
+    assert capfd.readouterr().err.count("hello") == 2
+
+
+def test_no_worker_outlives_its_parent():
+    """Killed with -9, an export leaves no process behind."""
+    code = """
+import os, signal
+from corpus.version.engines import local
+from tests.test_engines import batch_of, doubled
+
+mapped = local(doubled, map(batch_of, ([n] for n in range(9))), 2)
+next(mapped)
+print(open(f"/proc/self/task/{os.getpid()}/children").read(), flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)
+    workers = [int(line) for line in told.stdout.split()]
+    assert len(workers) >= WORKERS, told.stderr
+    for _ in range(100):
+        left = [pid for pid in workers if Path(f"/proc/{pid}/cmdline").exists() and _is_ours(pid)]
+        if not left:
+            break
+        time.sleep(0.1)
+    assert not left
+
+
+def _is_ours(pid: int) -> bool:
+    try:
+        return b"corpus.version.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 def test_without_ray_the_sentence_names_the_extra(monkeypatch):
@@ -111,7 +164,7 @@ def test_ray_gives_the_same_version(few, write_jsonl, tmp_path):
 
 
 def test_ray_is_imported_only_when_asked_for(few, write_jsonl, tmp_path):
-    """An export with threads does not pay for it."""
+    """An export without it does not pay for it."""
     code = (
         "import sys; from pathlib import Path; from corpus.version.export import Request, export\n"
         "export(Request((sys.argv[1],), Path(sys.argv[2])))\n"

@@ -9,13 +9,16 @@ import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from importlib import import_module
-from itertools import islice
+from itertools import chain, islice
+from queue import SimpleQueue
 from typing import Any, Literal, TypeAlias, TypeVar, get_args
 
 import pyarrow as pa
 
 from corpus.errors import CorpusError, UsageError
+from corpus.version.worker import Worker
 
 Batches: TypeAlias = Iterator[pa.RecordBatch]
 Step: TypeAlias = Callable[[pa.RecordBatch], pa.RecordBatch]
@@ -32,13 +35,28 @@ def engine(name: Name) -> Engine:
 
 
 def local(step: Step, batches: Batches, workers: int | None = None) -> Mapped:
-    """Map in threads of this process: the kernels of Arrow, polars and numpy let go of the lock."""
-    workers = workers or os.cpu_count() or 1
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="stages")
-    try:
-        yield from in_order(lambda batch: pool.submit(step, batch), Future.result, batches, workers + 1)
-    finally:
-        pool.shutdown(cancel_futures=True)
+    """Map in processes of this machine; a single batch here and now, since it takes no longer than to start them."""
+    first = list(islice(batches, 2))
+    if len(first) < 2:
+        yield from map(step, first)
+        return
+    count = workers or os.cpu_count() or 1
+    idle: SimpleQueue[Worker] = SimpleQueue()
+
+    def answer(batch: pa.RecordBatch) -> pa.RecordBatch:
+        worker = idle.get()
+        try:
+            return worker.ask(batch)
+        finally:
+            idle.put(worker)
+
+    with ExitStack() as started:
+        pool = ThreadPoolExecutor(count, thread_name_prefix="workers")
+        started.callback(pool.shutdown, cancel_futures=True)
+        for worker in (Worker(step) for _ in range(count)):
+            started.callback(worker.end)
+            idle.put(worker)
+        yield from in_order(lambda batch: pool.submit(answer, batch), Future.result, chain(first, batches), count + 1)
 
 
 def ray(step: Step, batches: Batches, workers: int | None = None) -> Mapped:
