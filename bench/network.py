@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.schema import labels
-from corpus.zones.network import ACTIVATION, AROUND, FAR, NEAR, PAGE_TYPES, PIECE, SCORE, TOP
+from corpus.zones.network import ACTIVATION, AROUND, FAR, NEAR, PAGE_TYPES, PIECE, POOLED, SCORE, TOP
 
 Network = dict[str, Any]
 # Sizes of the three vectors of one network, and the seeds of those that are added up into what ships.
-HIDDEN, SECOND, THIRD, SEEDS = 64, 48, 48, (0, 1)
+HIDDEN, SECOND, THIRD, SEEDS = 64, 48, 48, (0,)
 # Learning: passes over the data, top of the learning rate, dropout of features and of hidden values, weight decay,
 # weight of the page type beside the labels. Chosen by cross-validation over layouts.
 EPOCHS, RATE, FEATURE_DROPOUT, DROPOUT, DECAY, TYPE_WEIGHT = 50, 2e-3, 0.15, 0.25, 1e-4, 0.5
@@ -50,7 +50,7 @@ class Batch(NamedTuple):
 
 
 def _start(width: int, seed: int) -> Network:
-    keys = jax.random.split(jax.random.PRNGKey(seed), 6)
+    keys = jax.random.split(jax.random.PRNGKey(seed), 10)
 
     def normal(number: int, shape: tuple[int, ...], inputs: float) -> jax.Array:
         return jax.random.normal(keys[number], shape) / np.sqrt(inputs)
@@ -62,9 +62,13 @@ def _start(width: int, seed: int) -> Network:
         "near_edge": jnp.zeros((len(NEAR), SECOND)),
         "page": normal(2, (HIDDEN, SECOND), HIDDEN * 2),
         "page+": jnp.zeros(SECOND),
+        "past": normal(6, (POOLED, SECOND), POOLED * 3),
+        "rest": normal(7, (POOLED, SECOND), POOLED * 3),
         "far": normal(3, (len(FAR), SECOND, THIRD), SECOND * len(FAR)),
         "far_edge": jnp.zeros((len(FAR), THIRD)),
         "far+": jnp.zeros(THIRD),
+        "far_past": normal(8, (POOLED, THIRD), POOLED * 3),
+        "far_rest": normal(9, (POOLED, THIRD), POOLED * 3),
         "label": normal(4, (HIDDEN + SECOND + THIRD, len(labels())), HIDDEN + SECOND + THIRD),
         "label+": jnp.zeros(len(labels())),
         "after": jnp.zeros((len(labels()), len(labels()))),
@@ -88,6 +92,15 @@ def _across(values: jax.Array, mask: jax.Array, offsets: tuple[int, ...], across
     return total
 
 
+def _beside(values: jax.Array, mask: jax.Array, past: jax.Array, rest: jax.Array) -> Any:
+    """What the means over the pieces before and after each piece give."""
+    values = values[..., :POOLED]
+    through, count = jnp.cumsum(values, 1), jnp.cumsum(mask, 1)[..., None]
+    before = (through - values) / jnp.maximum(1, count - 1)
+    after = (through[:, -1:] - through) / jnp.maximum(1, count[:, -1:] - count)
+    return before @ past + after @ rest
+
+
 def forward(
     net: Network, features: jax.Array, mask: jax.Array, drop: tuple[Any, Any] = (1.0, 1.0)
 ) -> tuple[jax.Array, jax.Array]:
@@ -95,9 +108,11 @@ def forward(
     count = mask.sum(1, keepdims=True)
     first = _cut(features @ net["piece"] + net["piece+"]) * mask[..., None] * drop[0]
     second = ((first.sum(1) / count) @ net["page"] + net["page+"])[:, None]
+    second += _beside(first, mask, net["past"], net["rest"])
     second += _across(first, mask, NEAR, net["near"], net["near_edge"])
     second = _cut(second) * mask[..., None] * drop[1]
-    third = _cut(_across(second, mask, FAR, net["far"], net["far_edge"]) + net["far+"]) * mask[..., None]
+    third = _across(second, mask, FAR, net["far"], net["far_edge"]) + net["far+"]
+    third = _cut(third + _beside(second, mask, net["far_past"], net["far_rest"])) * mask[..., None]
     scores = jnp.concatenate([first, second, third], 2) @ net["label"] + net["label+"]
     means = jnp.concatenate([second, third], 2).sum(1) / count
     return scores, means @ net["type"] + net["type+"]
@@ -203,10 +218,13 @@ def fit(examples: list[Example], seed: int = 0, epochs: int = EPOCHS) -> Network
 def layout(nets: list[Network], names: list[str]) -> str:
     """Round networks, whose scores are averaged, to integers, as the text of a weights file."""
     across, marks, share = ACTIVATION * AROUND, list(labels()), 1 / len(nets)
-    scale = {"piece": PIECE, "piece+": PIECE, "near": AROUND, "near_edge": across, "page": AROUND, "page+": across,
-             "far": AROUND, "far_edge": across, "far+": across, "label": SCORE * share,
-             "label+": ACTIVATION * SCORE * share, "after": SCORE, "type": SCORE * share,
-             "type+": ACTIVATION * SCORE * share}  # fmt: skip
+    scale = {
+        "piece": PIECE, "piece+": PIECE,
+        "near": AROUND, "near_edge": across, "page": AROUND, "page+": across, "past": AROUND, "rest": AROUND,
+        "far": AROUND, "far_edge": across, "far+": across, "far_past": AROUND, "far_rest": AROUND,
+        "label": SCORE * share, "label+": ACTIVATION * SCORE * share, "after": SCORE,
+        "type": SCORE * share, "type+": ACTIVATION * SCORE * share,
+    }  # fmt: skip
 
     def whole(net: Network, name: str) -> NDArray[np.int64]:
         found = np.rint(np.asarray(net[name], np.float64) * scale[name]).astype(np.int64)
@@ -223,8 +241,12 @@ def layout(nets: list[Network], names: list[str]) -> str:
             "near": [f"{at:+d}/{n}" for at in NEAR for n in first],
             "near_edge": [f"{at:+d}" for at in NEAR],
             "page": [*first, "always"],
+            "past": first[:POOLED],
+            "rest": first[:POOLED],
             "far": [f"{at:+d}/{n}" for at in FAR for n in second],
             "far_edge": [*(f"{at:+d}" for at in FAR), "always"],
+            "far_past": second[:POOLED],
+            "far_rest": second[:POOLED],
             "label": [*first, *second, *third, "always"],
             "type": [*second, *third, "always"],
         }

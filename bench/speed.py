@@ -27,12 +27,13 @@ from typing import Any, NamedTuple
 import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
+from tree import run
 
 WORKERS = os.cpu_count() or 1
 
 
 class Row(NamedTuple):
-    """A timed thing: seconds, processor seconds, peak memory in bytes (0: that of the row before)."""
+    """A timed thing: seconds, processor seconds, peak memory in bytes of all its processes (0: not known)."""
 
     name: str
     seconds: float
@@ -227,11 +228,6 @@ def processor() -> float:
     return sum(each.ru_utime + each.ru_stime for each in used)
 
 
-def memory() -> int:
-    """Peak bytes of this process or of its largest child."""
-    return 1024 * max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-
-
 def work(name: str, path: Path) -> None:
     """Do one thing in this process; prints its rows as JSON."""
     with tempfile.TemporaryDirectory() as folder:
@@ -242,7 +238,7 @@ def work(name: str, path: Path) -> None:
         pa.array([""])  # at its first list pyarrow imports pandas, half a second that no floor should have
         began, used = perf_counter(), processor()
         rows = list(did(path, out))
-        rows.append(Row(name, perf_counter() - began, processor() - used, memory()))
+        rows.append(Row(name, perf_counter() - began, processor() - used))
     sys.stdout.write(orjson.dumps([row._asdict() for row in rows]).decode() + "\n")
 
 
@@ -253,10 +249,12 @@ def start(name: str, path: Path) -> list[Row]:
         RuntimeError: it failed; the last line of what it said.
     """
     command = [sys.executable, __file__, str(path), "--work", name]
-    told = subprocess.run(command, capture_output=True, check=False, text=True)
-    if told.returncode:
+    # The stages run in one thread here; `corpus export` asks BLAS for one thread by itself.
+    told = run(command, {**os.environ, "OPENBLAS_NUM_THREADS": "1"} if name == "stages" else None)
+    if told.code:
         raise RuntimeError(told.stderr.strip().splitlines()[-1])
-    return [Row(**row) for row in orjson.loads(told.stdout.splitlines()[-1])]
+    *rows, whole = [Row(**row) for row in orjson.loads(told.stdout.splitlines()[-1])]
+    return [*rows, whole._replace(memory=told.peak)]
 
 
 def thinned(path: Path, every: int, folder: Path) -> Path:

@@ -48,13 +48,15 @@ def context(rows: Rows, column: dict[str, Flags]) -> dict[str, Flags]:
     _bands(out, "index", pages.here - pages.first, (0, 1, 2, 4, 7, 12))
     _bands(out, "left", pages.last - pages.here, (0, 1, 2, 4, 7, 12))
     _bands(out, "pieces", pages.last - pages.first + 1, (1, 2, 4, 8, 15, 30))
-    marks = _marks(size, column)
-    for name, flags in marks.items():
-        _around(out, name, flags, pages)
-    out["text"] = marks["text"]
+    text, heading, date = _marks(size, column)
+    _around(out, "text", text, pages, (0, 1, 3, 7), (1, 2, 4, 8))
+    # Of other cues the network's means before and after a piece tell as much (`bench/README.md`, Zones).
+    _around(out, "heading", heading, pages, (0,), (1, 4))
+    _around(out, "date", date, pages, (0,), (1, 4))
+    out["text"] = text
     out |= repeats(rows, pages.here, pages.first)
     _compare(out, size, pages)
-    out |= cohesion(rows, marks["text"], pages.first, pages.last)
+    out |= cohesion(rows, text, pages.first, pages.last)
     return out
 
 
@@ -63,25 +65,17 @@ def _bands(out: dict[str, Flags], name: str, value: Ints, bounds: tuple[int, ...
         out[f"{name}<={bound}"] = value <= bound
 
 
-def _marks(size: Ints, column: dict[str, Flags]) -> dict[str, Flags]:
-    """What a page is measured by: its paragraphs, and cues of what is around them."""
+def _marks(size: Ints, column: dict[str, Flags]) -> tuple[Flags, Flags, Flags]:
+    """What a page is measured by: its paragraphs, the headings of lists of other articles, its dates."""
     text = ((size >= 90) & (column["closes:stop"] | column["closes:dot"] | column["has:stop>=2"])) | (size >= 200)
     text &= ~column["any:markup"] & ~column["latin:most"]
-    return {
-        "text": text,
-        "heading": column["start:related_heading"] & (size < 60),
-        "bullet": column["first:bullet"] | column["first:hyphen"] | column["first:guillemet"],
-        "source": column["start:source"] & (size < 80),
-        "promo": column["any:promo"] & (size < 200),
-        "tags": column["start:tags"],
-        "teaser": column["last:ellipsis"] | column["closes:ellipsis"] | (column["has:dots"] & column["last:dot"]),
-        "see": column["start:see_also"],
-        "desk": column["any:desk"] & (size < 60),
-        "date": (column["has:date"] | column["any:month"]) & (size < 60),
-    }
+    heading = column["start:related_heading"] & (size < 60)
+    return text, heading, (column["has:date"] | column["any:month"]) & (size < 60)
 
 
-def _around(out: dict[str, Flags], name: str, flags: Flags, pages: _Pages) -> None:
+def _around(
+    out: dict[str, Flags], name: str, flags: Flags, pages: _Pages, counts: tuple[int, ...], steps: tuple[int, ...]
+) -> None:
     """How many of the flags are set before and after each piece in its page, and how far away the nearest are."""
     here, first, last = pages
     through = np.cumsum(flags)
@@ -92,10 +86,10 @@ def _around(out: dict[str, Flags], name: str, flags: Flags, pages: _Pages) -> No
     past = np.concatenate([[-1], past])[:-1]
     coming = np.minimum.accumulate(np.where(flags, here, _FAR)[::-1])[::-1]
     coming = np.append(coming, _FAR)[1:]
-    _bands(out, f"{name}-before", before, (0, 1, 3, 7))
-    _bands(out, f"{name}-after", after, (0, 1, 3, 7))
-    _bands(out, f"{name}-since", np.where(past >= first, here - past, _FAR), (1, 2, 4, 8))
-    _bands(out, f"{name}-until", np.where(coming <= last, coming - here, _FAR), (1, 2, 4, 8))
+    _bands(out, f"{name}-before", before, counts)
+    _bands(out, f"{name}-after", after, counts)
+    _bands(out, f"{name}-since", np.where(past >= first, here - past, _FAR), steps)
+    _bands(out, f"{name}-until", np.where(coming <= last, coming - here, _FAR), steps)
 
 
 def _compare(out: dict[str, Flags], size: Ints, pages: _Pages) -> None:

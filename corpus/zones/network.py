@@ -1,8 +1,9 @@
 """The learned scores: small networks over pieces in whole numbers, the same on every machine and for every batch.
 
-A piece's features become a hidden vector; the vectors of a piece and its neighbours, and the mean over the page, become
-a second one; the second vectors of a piece and of pieces farther off become a third. Together they score the labels,
-and the means over the page score the page types. Several networks that learned apart are added up.
+A piece's features become a hidden vector; the vectors of a piece and its neighbours, and their means over the page,
+over what stands before and over what comes after, become a second one; the second vectors of a piece and of pieces
+farther off, and their means before and after, become a third. Together they score the labels, and the means over the
+page score the page types. Several networks that learned apart are added up.
 Weights are integers and activations are cut to one byte, so every sum stays below 2**24, where float32 is exact: the
 products run at the speed of floats and their result does not depend on the order of summation, that is, on the batch
 or the machine.
@@ -10,11 +11,14 @@ or the machine.
 
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+# So many values of a vector enter the means before and after a piece; those of all would cost as much as the products.
+POOLED = 16
 # Neighbours whose first vectors enter the second, and those whose second vectors enter the third.
 NEAR = (-2, -1, 0, 1, 2)
 FAR = (-4, -2, -1, 0, 1, 2, 4)
@@ -35,8 +39,10 @@ class Network(NamedTuple):
         near: (offsets of NEAR, hidden, second).
         near_edge: (offsets of NEAR, second), added where a page has no piece at an offset.
         page: (hidden + 1, second), for the mean over the page.
+        past: (POOLED, second), for the mean over what stands before; `rest`, over what comes after.
         far: (offsets of FAR, second, third).
         far_edge: (offsets of FAR + 1, third), added where a page has no piece at an offset.
+        far_past: (POOLED, third), as `past`; `far_rest` as `rest`.
         label: (hidden + second + third + 1, labels).
         type: (second + third + 1, page types).
     """
@@ -44,8 +50,12 @@ class Network(NamedTuple):
     near: Floats
     near_edge: Floats
     page: Floats
+    past: Floats
+    rest: Floats
     far: Floats
     far_edge: Floats
+    far_past: Floats
+    far_rest: Floats
     label: Floats
     type: Floats
 
@@ -123,15 +133,19 @@ def _add(label: Floats, kind: Floats, first: Floats, page: Ints, begins: Ints, n
     """Add the scores of one network."""
     size = np.diff(begins, append=len(page))
     second = np.repeat(_mean(first, begins, size) @ net.page[:-1] + net.page[-1], size, axis=0)
+    _beside(second, first, begins, size, net.past, net.rest)
     _across(second, first, page, NEAR, net.near, net.near_edge)
     _cut(second, AROUND)
     third = np.repeat(net.far_edge[-1:], len(page), axis=0)
+    _beside(third, second, begins, size, net.far_past, net.far_rest)
     _across(third, second, page, FAR, net.far, net.far_edge)
     _cut(third, AROUND)
-    whole = np.hstack([first, second, third])
-    label += whole @ net.label[:-1]
+    at = [0, first.shape[1], first.shape[1] + second.shape[1], -1]
+    for values, (begin, end) in zip((first, second, third), pairwise(at), strict=True):
+        label += values @ net.label[begin:end]
     label += net.label[-1]
-    kind += _mean(whole[:, first.shape[1] :], begins, size) @ net.type[:-1] + net.type[-1]
+    means = np.hstack([_mean(second, begins, size), _mean(third, begins, size)])
+    kind += means @ net.type[:-1] + net.type[-1]
 
 
 def _divide(sums: Floats, step: int) -> Floats:
@@ -145,17 +159,38 @@ def _cut(sums: Floats, step: int) -> None:
     np.clip(_divide(sums, step), 0, TOP, out=sums)
 
 
-def _mean(values: Floats, first: Ints, size: Ints) -> Floats:
+def _mean(values: Floats, begins: Ints, size: Ints) -> Floats:
     """The mean over each page, rounded down."""
-    if not len(first):
+    if not len(begins):
         return values
     # Sums of so many bytes are exact in float32, and twice as fast as in float64; a longer page is summed in parts.
     most = 1 << 16
-    part = first if size.max() <= most else np.unique(np.concatenate([first, np.arange(0, len(values), most)]))
+    part = begins if size.max() <= most else np.unique(np.concatenate([begins, np.arange(0, len(values), most)]))
     total = np.add.reduceat(values, part, axis=0).astype(np.float64)
-    if len(part) > len(first):
-        total = np.add.reduceat(total, np.searchsorted(part, first), axis=0)
+    if len(part) > len(begins):
+        total = np.add.reduceat(total, np.searchsorted(part, begins), axis=0)
     return np.floor(total / size[:, None]).astype(np.float32)
+
+
+def _beside(total: Floats, values: Floats, begins: Ints, size: Ints, past: Floats, rest: Floats) -> None:
+    """Add to each piece what the means over the pieces before and after it in its page give, rounded down."""
+    if not len(begins):
+        return
+    # Sums of more bytes than that are not exact in float32, which is five times as fast.
+    kind = np.float32 if len(values) <= 1 << 16 else np.float64
+    through: NDArray[np.floating] = np.cumsum(values[:, :POOLED], axis=0, dtype=kind)
+    ends = through[begins + size - 1]
+    sums = np.diff(ends, axis=0, prepend=0)
+    through -= np.repeat(ends - sums, size, axis=0)
+    count = np.arange(len(values)) - np.repeat(begins, size)
+    total += _among(through - values[:, :POOLED], count) @ past
+    total += _among(np.repeat(sums, size, axis=0) - through, np.repeat(size, size) - count - 1) @ rest
+
+
+def _among(sums: NDArray[np.floating], count: Ints) -> Floats:
+    """Divide by how many there are and round down, in place; the mean of none is 0."""
+    sums /= np.maximum(count, 1).astype(sums.dtype)[:, None]
+    return np.floor(sums, out=sums).astype(np.float32, copy=False)
 
 
 def _across(total: Floats, values: Floats, page: Ints, offsets: tuple[int, ...], across: Floats, edge: Floats) -> None:
@@ -166,7 +201,7 @@ def _across(total: Floats, values: Floats, page: Ints, offsets: tuple[int, ...],
         here = slice(max(0, -offset), count - max(0, offset)) if near < count else slice(0, 0)
         there = slice(max(0, offset), count - max(0, -offset)) if near < count else slice(0, 0)
         product = values[there] @ matrix
-        product[page[here] != page[there]] = missing
+        product[np.flatnonzero(page[here] != page[there])] = missing
         total[here] += product
         total[: here.start] += missing
         total[here.stop :] += missing
@@ -177,8 +212,10 @@ def sums_are_exact(learned: Weights) -> bool:
     largest = [float(np.abs(learned.piece).sum(0).max())]
     label = kind = 0.0
     for net in learned.networks:
-        second = TOP * (np.abs(net.near).sum((0, 1)) + np.abs(net.page[:-1]).sum(0))
-        third = TOP * np.abs(net.far).sum((0, 1)) + np.abs(net.far_edge).sum(0)
+        pooled = np.abs(net.page[:-1]).sum(0) + np.abs(net.past).sum(0) + np.abs(net.rest).sum(0)
+        second = TOP * (np.abs(net.near).sum((0, 1)) + pooled)
+        pooled = np.abs(net.far_past).sum(0) + np.abs(net.far_rest).sum(0)
+        third = TOP * (np.abs(net.far).sum((0, 1)) + pooled) + np.abs(net.far_edge).sum(0)
         largest += [float((second + np.abs(net.near_edge).sum(0) + np.abs(net.page[-1])).max()), float(third.max())]
         label += TOP * np.abs(net.label[:-1]).sum(0) + np.abs(net.label[-1])
         kind += TOP * np.abs(net.type[:-1]).sum(0) + np.abs(net.type[-1])
