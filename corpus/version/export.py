@@ -162,7 +162,11 @@ def _kept(done: Gathered, rejects: BinaryIO) -> tuple[pa.Table, Survivors]:
     done.keys.clear()
     found = survivors(every)
     rejects.writelines(loser_lines(done.runs, every, found))
-    return every.take(pa.array(found.kept)), found
+    kept, columns = pa.array(found.kept), {}
+    for name in every.schema.names:  # one by one, so that never more than one column is there twice
+        columns[name] = every[name].take(kept)
+        every = every.drop_columns([name])
+    return pa.table(columns), found
 
 
 def _refuse_leaks(found: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
