@@ -14,6 +14,7 @@ import platform
 import resource
 import sys
 import tempfile
+from itertools import accumulate, pairwise
 from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
@@ -26,13 +27,13 @@ BASE, EACH, GROWTH = 1.5e9, 1e3, 1.5  # bytes; bytes a document; times
 
 
 class Size(NamedTuple):
-    """One size: documents, seconds, processor seconds, peak bytes, seconds of each stage."""
+    """One size: documents, seconds, processor seconds, peak bytes; seconds and peak bytes of each stage."""
 
     pages: int
     seconds: float
     processor: float
     memory: int
-    stages: dict[str, float]
+    stages: dict[str, tuple[float, int]]
 
     @property
     def allowed(self) -> float:
@@ -51,8 +52,10 @@ def measure(pages: int, seed: int, folder: Path) -> Size:
     if ran.code:
         raise SystemExit(f"the export of {pages:,} pages ended with {ran.code}: {ran.stderr.strip()[-300:]}")
     said = orjson.loads((out / "1.0.0.log").read_bytes())
-    stages = {stage["stage"]: stage["seconds"] for stage in said["stages"]}
-    return Size(pages, seconds, processor() - used, ran.peak, stages)
+    took = {stage["stage"]: stage["seconds"] for stage in said["stages"]}
+    ends = list(accumulate(took.values(), initial=seconds - sum(took.values())))
+    stages = {name: (end - at, ran.peak(at, end)) for name, (at, end) in zip(took, pairwise(ends), strict=True)}
+    return Size(pages, seconds, processor() - used, ran.peak(), stages)
 
 
 def processor() -> float:
@@ -63,7 +66,9 @@ def processor() -> float:
 
 def show(size: Size, base: Size) -> None:
     growth = size.processor / size.pages / (base.processor / base.pages)
-    stages = ", ".join(f"{name} {seconds * 1e6 / size.pages:,.0f}" for name, seconds in size.stages.items())
+    stages = ", ".join(
+        f"{name} {seconds * 1e6 / size.pages:,.0f} ({held / 1e6:,.0f})" for name, (seconds, held) in size.stages.items()
+    )
     print(
         f"{size.pages:>9,} {size.seconds:9.1f} {size.processor:9.1f} {size.pages / size.seconds:8,.0f} "
         f"{size.processor / size.pages * 1e6:9,.0f} {growth:7.2f}x {size.memory / 1e6:8,.0f} "
@@ -81,7 +86,7 @@ def main() -> None:
     print(f"{platform.platform()}, {os.cpu_count()} processors, Python {platform.python_version()}\n")
     print(
         f"{'pages':>9} {'seconds':>9} {'processor':>9} {'pages/s':>8} {'us a page':>9} {'growth':>8} {'peak MB':>8} "
-        f"{'allowed':>7}   us a page by stage"
+        f"{'allowed':>7}   us a page by stage (peak MB)"
     )
     sizes: list[Size] = []
     for pages in options.pages:
@@ -89,8 +94,12 @@ def main() -> None:
             sizes.append(measure(pages, options.seed, Path(folder)))
         show(sizes[-1], sizes[0])
     grown = (sizes[-1].processor / sizes[-1].pages) / (sizes[0].processor / sizes[0].pages)
-    held = grown <= GROWTH and all(size.memory <= size.allowed for size in sizes)
-    print(f"\nbars {'held' if held else 'broken'}: processor time a page grew {grown:.2f} times (at most {GROWTH})")
+    memory = max(size.memory / size.allowed for size in sizes)
+    held = grown <= GROWTH and memory <= 1
+    print(
+        f"\nbars {'held' if held else 'broken'}: processor time a page grew {grown:.2f} times (at most {GROWTH}), memory "
+        f"{memory:.0%} of what is allowed"
+    )
     sys.exit(not held)
 
 

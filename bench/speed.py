@@ -254,7 +254,7 @@ def start(name: str, path: Path) -> list[Row]:
     if told.code:
         raise RuntimeError(told.stderr.strip().splitlines()[-1])
     *rows, whole = [Row(**row) for row in orjson.loads(told.stdout.splitlines()[-1])]
-    return [*rows, whole._replace(memory=told.peak)]
+    return [*rows, whole._replace(memory=told.peak())]
 
 
 def thinned(path: Path, every: int, folder: Path) -> Path:

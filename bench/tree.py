@@ -2,33 +2,42 @@
 
 import subprocess
 from collections.abc import Iterator, Mapping
+from math import inf
 from pathlib import Path
 from threading import Event, Thread
+from time import perf_counter
 from typing import NamedTuple
 
 EVERY = 0.1  # seconds between two looks
 
 
 class Ran(NamedTuple):
-    """What a command said, how it ended, and the most memory that it and its children had at one time, in bytes.
+    """What a command said, how it ended, and the memory of it and its children.
 
-    Memory is proportional (PSS): what several processes share counts once.
+    Attributes:
+        held: looks at the memory: seconds since the start, and bytes. They are proportional (PSS): what several
+            processes share counts once.
     """
 
     stdout: str
     stderr: str
     code: int
-    peak: int
+    held: list[tuple[float, int]]
+
+    def peak(self, begin: float = 0, end: float = inf) -> int:
+        """The most memory between two times, in bytes."""
+        return max((size for at, size in self.held if begin <= at <= end), default=0)
 
 
 def run(command: list[str], env: Mapping[str, str] | None = None) -> Ran:
     """Run a command to its end."""
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
-    ended, seen = Event(), [0]
+    began, ended = perf_counter(), Event()
+    held: list[tuple[float, int]] = []
 
     def look() -> None:
         while not ended.wait(EVERY):
-            seen.append(sum(map(_held, _tree(process.pid))))
+            held.append((perf_counter() - began, sum(map(_held, _tree(process.pid)))))
 
     watching = Thread(target=look)
     watching.start()
@@ -37,7 +46,7 @@ def run(command: list[str], env: Mapping[str, str] | None = None) -> Ran:
     finally:
         ended.set()
         watching.join()
-    return Ran(stdout, stderr, process.returncode, max(seen))
+    return Ran(stdout, stderr, process.returncode, held)
 
 
 def _tree(pid: int) -> Iterator[int]:

@@ -66,9 +66,16 @@ def crossing(keys: pa.Table, passages: Passages, split: NDArray[np.int64], activ
         active: which rows are in the version.
     """
     rows = np.flatnonzero(active)
-    names = ["text_sha256", "article_key", "minhash"]
-    there = keys.select(names) if active.all() else keys.select(names).filter(pa.array(active))
-    found = Crossing(rows[copies(there)], rows[similar(there)], reused(passages, active))
+
+    def there(*names: str) -> pa.Table:
+        some = keys.select(names)
+        return some if active.all() else some.filter(pa.array(active))
+
+    found = Crossing(
+        rows[copies(there("text_sha256", "article_key", "minhash"))],
+        rows[similar(there("minhash"))],
+        reused(passages, active),
+    )
     return Crossing(*(pairs[split[pairs[:, 0]] != split[pairs[:, 1]]] for pairs in found))
 
 

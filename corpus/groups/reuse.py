@@ -26,7 +26,16 @@ COMMON: Final = 50  # different articles; a passage in more of them is furniture
 _ARTICLE, _RELATED = 1, 2
 _PART_BITS = 3
 _PARTS = 1 << _PART_BITS
-_BLOCK = 1 << 17  # entries whose pairs are counted at once, some millions at most
+_BLOCK = 1 << 17  # entries whose pairs are counted at once, some millions at most; lists that are looked at at once
+
+
+class _Block(NamedTuple):
+    """Lists of one column: their values, where each ends among them, the row of the first, and the place they stand for."""
+
+    values: NDArray[np.uint32]
+    ends: NDArray[np.int64]
+    first: int
+    place: int
 
 
 class Passages(NamedTuple):
@@ -51,11 +60,8 @@ def shared_passages(keys: pa.Table) -> Passages:
     Args:
         keys: `article_key`, `article_passages`, `related_passages`.
     """
-    columns = [
-        (_values(keys["article_passages"]), _ends(keys["article_passages"]), _ARTICLE),
-        (_values(keys["related_passages"]), _ends(keys["related_passages"]), _RELATED),
-    ]
-    entries = np.concatenate([_repeated(columns, part) for part in range(_PARTS)])
+    blocks = [*_blocks_of(keys["article_passages"], _ARTICLE), *_blocks_of(keys["related_passages"], _RELATED)]
+    entries = np.concatenate([_repeated(blocks, part) for part in range(_PARTS)])
     hashes, rows, places = _once(entries)
     said = keys["article_key"].is_valid().to_numpy()
     rare = _rare(hashes, rows, numbers(keys["article_key"]), said)
@@ -113,29 +119,32 @@ def _bound(found: Passages, one: NDArray[np.int64], other: NDArray[np.int64]) ->
     return np.stack([low, high], axis=1)[bound]
 
 
-def _values(column: pa.ChunkedArray) -> NDArray[np.uint32]:
-    """All values of a list column."""
-    return np.concatenate([np.zeros(0, dtype=np.uint32), *(chunk.flatten().to_numpy() for chunk in column.chunks)])
+def _blocks_of(column: pa.ChunkedArray, place: int) -> Iterator[_Block]:
+    """A list column in blocks, none of it copied."""
+    before = 0
+    for chunk in column.chunks:
+        for begin in range(0, len(chunk), _BLOCK):
+            lists = chunk.slice(begin, _BLOCK)
+            ends = np.cumsum(lists.value_lengths().to_numpy(zero_copy_only=False), dtype=np.int64)
+            yield _Block(lists.flatten().to_numpy(), ends, before + begin, place)
+        before += len(chunk)
 
 
-def _ends(column: pa.ChunkedArray) -> NDArray[np.int64]:
-    """Where each list of a column ends among all values."""
-    return np.cumsum(pc.list_value_length(column).to_numpy(), dtype=np.int64)
-
-
-def _repeated(columns: Sequence[tuple[NDArray[np.uint32], NDArray[np.int64], int]], part: int) -> NDArray[np.uint64]:
+def _repeated(blocks: Sequence[_Block], part: int) -> NDArray[np.uint64]:
     """Entries (32 bits of hash, 30 of row, two of place) of the passages that occur more than once, sorted.
 
     Args:
-        columns: values, ends of rows and place.
-        part: which part of all hashes, by their highest bits; all at once would double the memory that they take.
+        blocks: all passages.
+        part: which part of all hashes, by their highest bits; all at once would take several times the memory.
     """
-    found = []
-    for values, ends, place in columns:
+    found = [np.zeros(0, dtype=np.uint64)]
+    for values, ends, first, place in blocks:
         at = np.flatnonzero(values >> np.uint32(32 - _PART_BITS) == part)
-        rows = np.searchsorted(ends, at, side="right")
+        rows = first + np.searchsorted(ends, at, side="right")
         found.append((values[at].astype(np.uint64) << np.uint64(32)) | (rows << 2 | place).astype(np.uint64))
-    entries = np.sort(np.concatenate(found))
+    entries = np.concatenate(found)
+    found.clear()
+    entries.sort()
     same = entries[1:] >> np.uint64(32) == entries[:-1] >> np.uint64(32)
     return entries[np.append(same, False) | np.append(False, same)] if len(entries) else entries
 

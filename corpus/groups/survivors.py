@@ -25,25 +25,38 @@ def survivors(keys: pa.Table) -> Survivors:
     Returns:
         Row numbers, a partition of all rows; the same records are kept whatever the order of `keys`.
     """
-    frame = pl.DataFrame(
-        {
-            "id": pl.Series(keys["id"]),
-            "collected": pl.Series(keys["collected_at"]).fill_null(""),
-            "text": pl.Series(keys["text_sha256"]),
-            "record": pl.Series(keys["record_key"]),
-        }
-    ).with_row_index("at")
-    ordered = frame.sort(
-        ["id", "collected", "text", "record", "at"], descending=[False, True, False, False, False]
-    ).with_columns(
-        first=pl.col("id") != pl.col("id").shift(1, fill_value=None),
+    ids = pl.Series(keys["id"])
+    repeated = ids.is_duplicated()
+    rows = np.flatnonzero(repeated.to_numpy())
+    winners, losers, same = _chosen(keys, rows)
+    keeps = ~repeated.to_numpy()
+    keeps[winners] = True
+    order = ids.arg_sort().to_numpy()
+    return Survivors(order[keeps[order]].astype(np.int64), losers[same], losers[~same])
+
+
+def _chosen(keys: pa.Table, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+    """Of rows whose ids others have too: the winners, the others, and whether each of those has its winner's text.
+
+    They are few, and looked at alone: all rows sorted with their hashes would take a gigabyte for a million.
+    """
+    some = keys.select(["id", "collected_at", "text_sha256", "record_key"]).take(pa.array(rows))
+    ordered = (
+        pl.DataFrame(
+            {
+                "id": pl.Series(some["id"]),
+                "collected": pl.Series(some["collected_at"]).fill_null(""),
+                "text": pl.Series(some["text_sha256"]),
+                "record": pl.Series(some["record_key"]),
+                "at": pl.Series(rows),
+            }
+        )
+        .sort(["id", "collected", "text", "record", "at"], descending=[False, True, False, False, False])
+        .with_columns(first=pl.col("id").ne_missing(pl.col("id").shift(1)), winner=pl.col("text").first().over("id"))
     )
-    ordered = ordered.with_columns(pl.col("first").fill_null(value=True))
-    ordered = ordered.with_columns(winner=pl.when("first").then("text").forward_fill())
     rest = ordered.filter(~pl.col("first"))
-    same = rest["text"] == rest["winner"]
-    return Survivors(
-        ordered.filter("first")["at"].to_numpy().astype(np.int64),
-        rest.filter(same)["at"].to_numpy().astype(np.int64),
-        rest.filter(~same)["at"].to_numpy().astype(np.int64),
+    return (
+        ordered.filter("first")["at"].to_numpy(),
+        rest["at"].to_numpy(),
+        (rest["text"] == rest["winner"]).to_numpy(),
     )

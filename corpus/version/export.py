@@ -33,6 +33,8 @@ from corpus.version.previous import Previous, previous
 from corpus.version.staging import publish, staging
 from corpus.version.write import Written, write
 
+# What is needed of each record once its fate is decided: where it was spilled, and what the ledger says of it.
+_PLACE = ("id", "text_sha256", "run", "row")
 STAGES = ("read", "group", "write", "finish")
 Progress = Callable[[str, int, int | None], None]
 Warn = Callable[[str], None]
@@ -110,6 +112,7 @@ def export(request: Request, progress: Progress = lambda *_: None, warn: Warn = 
             copyfile(folder / manifest.REJECTS, request.rejects)
         decided = decide(keys, before.ledger, asked, request.options.shares, request.options.cutoff)
         clean = _refuse_leaks(leaks(keys, decided.fate))
+        keys = keys.select(_PLACE)  # signatures, most of the memory of the stage before, have done their work
         written = _write(done, keys, decided, folder, _begin(progress, "write", len(decided.order)))
         _begin(progress, "finish", None)
         now = _ledger(keys, decided, written, before.ledger)
@@ -164,8 +167,11 @@ def _kept(done: Gathered, rejects: BinaryIO) -> tuple[pa.Table, Survivors]:
     rejects.writelines(loser_lines(done.runs, every, found))
     kept, columns = pa.array(found.kept), {}
     for name in every.schema.names:  # one by one, so that never more than one column is there twice
-        columns[name] = every[name].take(kept)
+        column = every[name].combine_chunks()
         every = every.drop_columns([name])
+        columns[name] = column.take(kept)
+        del column
+        pa.default_memory_pool().release_unused()
     return pa.table(columns), found
 
 
