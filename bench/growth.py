@@ -97,8 +97,8 @@ def main() -> None:
     memory = max(size.memory / size.allowed for size in sizes)
     held = grown <= GROWTH and memory <= 1
     print(
-        f"\nbars {'held' if held else 'broken'}: processor time a page grew {grown:.2f} times (at most {GROWTH}), memory "
-        f"{memory:.0%} of what is allowed"
+        f"\nbars {'held' if held else 'broken'}: processor time a page grew {grown:.2f} times (at most {GROWTH}), "
+        f"memory {memory:.0%} of what is allowed"
     )
     sys.exit(not held)
 

@@ -30,7 +30,7 @@ _BLOCK = 1 << 17  # entries whose pairs are counted at once, some millions at mo
 
 
 class _Block(NamedTuple):
-    """Lists of one column: their values, where each ends among them, the row of the first, and the place they stand for."""
+    """Lists of one column: their values, where each ends among them, the row of the first, the place they stand for."""
 
     values: NDArray[np.uint32]
     ends: NDArray[np.int64]
