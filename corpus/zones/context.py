@@ -11,6 +11,9 @@ from corpus.zones.repeats import repeats
 
 # Farther away than any piece of a page.
 _FAR = 1 << 30
+# A page's own title stands among so many first pieces, and a call to read on, where it ends the page, among so many
+# last ones; neither is longer than a line. Titles of stories are no shorter than the least: characters.
+_TOP, _BOTTOM, _TITLE, _LEAST = 8, 3, 80, 15
 
 
 class _Pages(NamedTuple):
@@ -54,6 +57,7 @@ def context(rows: Rows, column: dict[str, Flags]) -> dict[str, Flags]:
     _around(out, "heading", heading, pages, (0,), (1, 4))
     _around(out, "date", date, pages, (0,), (1, 4))
     out["text"] = text
+    _whole(out, size, text, column, pages)
     out |= repeats(rows, pages.here, pages.first)
     _compare(out, size, pages)
     out |= cohesion(rows, text, pages.first, pages.last)
@@ -90,6 +94,30 @@ def _around(
     _bands(out, f"{name}-after", after, counts)
     _bands(out, f"{name}-since", np.where(past >= first, here - past, _FAR), steps)
     _bands(out, f"{name}-until", np.where(coming <= last, coming - here, _FAR), steps)
+
+
+def _whole(out: dict[str, Flags], size: Ints, text: Flags, column: dict[str, Flags], pages: _Pages) -> None:
+    """What gives a listing away, told to every piece of the page: its title, its teasers, how many stories begin."""
+    here, first, last = pages
+    title = (column["start:listing"] | column["end:listing"]) & (size < _TITLE) & (here - first < _TOP)
+    more = column["start:more"] & (size < _TITLE)
+    closes = more & (last - here < _BOTTOM)
+    story = column["start:place"] & out["glues"]
+    headed = np.zeros_like(text)
+    headed[:-1] = text[1:] & ~text[:-1] & (here[:-1] != last[:-1]) & (size[:-1] >= _LEAST)
+    begins = np.flatnonzero(here == first)
+    for name, flags, counts in (
+        ("listing", title, (1,)),
+        ("closes-more", closes, (1,)),
+        ("more", more, (2, 4)),
+        ("stories", story, (2, 4)),
+        ("headed", headed, (2, 4)),
+        ("texts", text, (1, 2, 5)),
+    ):
+        through = np.cumsum(flags)
+        count = (through[last] - through[first] + flags[first])[begins]
+        for least in counts:
+            out[f"page:{name}>={least}"] = np.repeat(count >= least, last[begins] - begins + 1)
 
 
 def _compare(out: dict[str, Flags], size: Ints, pages: _Pages) -> None:

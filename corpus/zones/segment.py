@@ -15,6 +15,9 @@ from corpus.zones.viterbi import decode
 
 # Pieces whose features are found at once, and that are scored at once.
 _LOOKED_AT, _SCORED = 16_000, 2_000
+_ARTICLE = ("headline", "standfirst", "dateline", "body", "subhead")
+# Below any score of a label (`sums_are_exact`), and far from the bounds of 32 bits.
+_NEVER = -(1 << 26)
 
 
 def segment(batch: pa.RecordBatch, learned: Weights | None = None) -> pa.RecordBatch:
@@ -64,6 +67,9 @@ def _label(found: Rows, learned: Weights) -> tuple[NDArray[np.int64], list[str]]
             page = part.page[first:last]
             score[begin + first : begin + last], kind = scores(chosen[:, first:last], page, learned)
             kinds[np.unique(page)] = kind.argmax(axis=1)
+    # A listing has no article of its own, by its definition in the annotation guide.
+    listed = np.flatnonzero((kinds == PAGE_TYPES.index("listing"))[found.page])
+    score[listed[:, None], [labels().index(name) for name in _ARTICLE]] = _NEVER
     return decode(score, found.page, learned.after), [PAGE_TYPES[kind] for kind in kinds.tolist()]
 
 
