@@ -94,6 +94,15 @@ def test_zones_cover_the_page(texts):
         assert_lawful(text, page["zones"])
 
 
+@settings(max_examples=30, deadline=None)
+@given(st.lists(TEXTS, max_size=6), st.sampled_from(["Tag: نہر", "تلاش کے نتائج", "Month: جون 2019"]))
+def test_a_listing_has_no_article(texts, title):
+    """Whatever stands under the title of a listing, none of it is a piece of an article of the page's own."""
+    article = {"headline", "standfirst", "dateline", "body", "subhead"}
+    for page in pages([f"{title}\n{text}" for text in texts]):
+        assert page["page_type"] != "listing" or not article & {zone["label"] for zone in page["zones"]}
+
+
 @settings(max_examples=8, deadline=None)
 @given(st.lists(TEXTS, min_size=2, max_size=5))
 def test_batches_do_not_matter(texts):
