@@ -9,7 +9,7 @@ from corpus.zones.alphabet import alphabet
 from corpus.zones.cuts import cut
 from corpus.zones.fold import TABLE, fold, folding
 from corpus.zones.lexicon import lexicon
-from corpus.zones.trie import DEPTH, anywhere, trie, walk
+from corpus.zones.trie import DEPTH, anywhere, pairs, trie, walk
 
 PLACES = [
     ("لاہور(سٹاف رپورٹر): ", "والڈ سٹی اتھارٹی نے کام شروع کردیا۔"),
@@ -78,7 +78,7 @@ def test_walk_finds_what_find_finds(phrases, text):
     """The walk finds every phrase at every place, as a plain search does."""
     symbols = alphabet().of(text)
     found = trie(phrases)
-    at = anywhere(symbols, found)
+    at = anywhere(symbols, pairs(phrases))
     hits, numbers = walk(symbols, at, np.full(len(at), len(symbols)), found)
     got = sorted(zip(at[hits].tolist(), numbers.tolist(), strict=True))
     assert got == sorted(

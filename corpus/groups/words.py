@@ -108,9 +108,10 @@ def _folds() -> NDArray[np.uint16]:
 def _fold(char: str) -> int:
     if char in _STOPS:
         return _STOP
-    if unicodedata.category(char) in ("Mn", "Me", "Cf") or char == "\N{ARABIC TATWEEL}":
+    kind = unicodedata.category(char)
+    if kind in ("Mn", "Me", "Cf") or char == "\N{ARABIC TATWEEL}":
         return _DROPPED
-    if unicodedata.category(char) == "Nd":
+    if kind == "Nd":
         return ord(str(unicodedata.digit(char)))
     if not char.isalnum():
         return _SPACE

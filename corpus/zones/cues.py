@@ -9,19 +9,21 @@ from numpy.typing import NDArray
 
 from corpus.zones.fold import fold
 from corpus.zones.lexicon import lexicon
-from corpus.zones.trie import DEPTH, Trie, trie
+from corpus.zones.trie import DEPTH, Trie, pairs, trie
 
 
 class Cues(NamedTuple):
     """Phrases of one kind of place, ready for matching.
 
     Attributes:
-        found: the trie of the folded phrases.
+        phrases: the phrases, folded.
+        found: the trie of them.
         kinds: names of features, as `where:zone`.
         flags: which features a phrase sets, shape (phrases, kinds).
         sizes: letters of each phrase as far as it is matched, shape (phrases,).
     """
 
+    phrases: tuple[str, ...]
     found: Trie
     kinds: tuple[str, ...]
     flags: NDArray[np.bool_]
@@ -62,6 +64,12 @@ def any_cues() -> Cues:
     return _cues({"any": ("any", fold)}, backwards=False)
 
 
+@cache
+def any_begins() -> NDArray[np.uint32]:
+    """Where phrases for anywhere may begin (`corpus.zones.trie.pairs`)."""
+    return pairs(any_cues().phrases)
+
+
 def _cues(places: dict, *, backwards: bool) -> Cues:  # type: ignore[type-arg]
     sets: dict[str, set[str]] = defaultdict(set)
     for (zone, where), phrases in lexicon().items():
@@ -74,4 +82,4 @@ def _cues(places: dict, *, backwards: bool) -> Cues:  # type: ignore[type-arg]
     kinds = tuple(sorted({kind for group in sets.values() for kind in group}))
     flags = np.array([[kind in sets[phrase] for kind in kinds] for phrase in listed])
     sizes = np.array([min(len(phrase), DEPTH) for phrase in listed])
-    return Cues(trie(listed, backwards=backwards), kinds, flags, sizes)
+    return Cues(tuple(listed), trie(listed, backwards=backwards), kinds, flags, sizes)

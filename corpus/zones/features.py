@@ -4,7 +4,7 @@ import numpy as np
 
 from corpus.zones.alphabet import Flags, Ints, Symbols, alphabet
 from corpus.zones.context import context
-from corpus.zones.cues import Cues, any_cues, end_cues, start_cues
+from corpus.zones.cues import Cues, any_begins, any_cues, end_cues, start_cues
 from corpus.zones.lines import Rows
 from corpus.zones.shape import shape
 from corpus.zones.trie import anywhere, walk
@@ -50,7 +50,7 @@ def _cues(symbols: Symbols, start: Ints) -> dict[str, Flags]:
     closes = _previous(symbols, among(*_CLOSES), begin, stop)
     hits, phrases = walk(symbols, closes, begin - 1, end_cues().found, -1)
     _flag(out, end_cues(), hits, phrases, count)
-    at = anywhere(symbols, any_cues().found)
+    at = anywhere(symbols, any_begins())
     piece = np.repeat(np.arange(count, dtype=np.int32), np.diff(start)).take(at)
     hits, phrases = walk(symbols, at, stop[piece], any_cues().found)
     _flag(out, any_cues(), piece[hits], phrases, count)

@@ -4,6 +4,7 @@ A regular expression per zone would read every piece some forty times; here each
 the walk at the first letter that no phrase goes on with.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -26,56 +27,66 @@ class Trie(NamedTuple):
         columns: the column of a symbol in `steps`, 0 if no phrase has its letter, shape (256,).
         steps: the state after a state and a letter, 0 if there is none, shape (states, columns); states begin at 1.
         phrases: the phrase that ends at a state, else -1, shape (states,).
-        pairs: groups of phrases that have two symbols as first and second letter (the low ten bits), as the second
-            and third (ten more), as the third and fourth; by first symbol + 256 * second, shape (65536,).
     """
 
     columns: NDArray[np.uint8]
     steps: NDArray[np.int32]
     phrases: Ints
-    pairs: NDArray[np.uint32]
 
 
 def trie(phrases: list[str], *, backwards: bool = False) -> Trie:
     """Build a trie of folded phrases, to be read forwards or backwards."""
     known = alphabet().letters
-    letters = np.unique([ord(letter) for phrase in phrases for letter in phrase])
-    columns = np.where(np.isin(known, letters), np.searchsorted(letters, known) + 1, 0).astype(np.uint8)
-    steps = [[0] * (len(letters) + 1), [0] * (len(letters) + 1)]
+    letters = sorted({letter for phrase in phrases for letter in phrase})
+    number = {letter: at + 1 for at, letter in enumerate(letters)}
+    columns = np.array([number.get(chr(code), 0) for code in known.tolist()], dtype=np.uint8)
+    steps: list[dict[int, int]] = [{}, {}]
     ends = [-1, -1]
-    for number, phrase in enumerate(phrases):
+    for at, phrase in enumerate(phrases):
         state = 1
         for letter in (phrase[::-1] if backwards else phrase)[:DEPTH]:
-            column = int(np.searchsorted(letters, ord(letter))) + 1
-            if not steps[state][column]:
+            column = number[letter]
+            if column not in steps[state]:
                 steps[state][column] = len(steps)
-                steps.append([0] * (len(letters) + 1))
+                steps.append({})
                 ends.append(-1)
             state = steps[state][column]
-        ends[state] = number
-    return Trie(columns, np.array(steps, dtype=np.int32), np.array(ends), _pairs(phrases))
+        ends[state] = at
+    table = np.zeros((len(steps), len(letters) + 1), dtype=np.int32)
+    for state, after in enumerate(steps):
+        for column, following in after.items():
+            table[state, column] = following
+    return Trie(columns, table, np.array(ends))
 
 
-def _pairs(phrases: list[str]) -> NDArray[np.uint32]:
-    """Neighbours in the alphabet share a group, so that few pairs of letters are in a group."""
+def pairs(phrases: Iterable[str]) -> NDArray[np.uint32]:
+    """What tells where a phrase of three letters or more may begin: its first letters, two by two.
+
+    Returns:
+        Groups of phrases that have two symbols as first and second letter (the low ten bits), as the second and third
+        (ten more), as the third and fourth; by first symbol + 256 * second, shape (65536,). Neighbours in the alphabet
+        share a group, so that few pairs of letters are in a group.
+    """
     known = alphabet().letters
+    symbols = {chr(code): np.flatnonzero(known == code) for code in np.unique(known).tolist()}
+    every, none = np.arange(256), np.arange(0)
     table = np.zeros((256, 256), dtype=np.uint32)  # second symbol, first symbol
     long = sorted(phrase for phrase in set(phrases) if len(phrase) >= _PAIRS)
     for number, phrase in enumerate(long):
         bit = 1 << number * _GROUPS // len(long)
-        letters = [known == ord(letter) for letter in phrase[: _PAIRS + 1]]
-        letters += [np.ones(256, dtype=bool)] * (_PAIRS + 1 - len(letters))
+        letters = [symbols.get(letter, none) for letter in phrase[: _PAIRS + 1]]
+        letters += [every] * (_PAIRS + 1 - len(letters))
         for place in range(_PAIRS):
-            table[np.ix_(letters[place + 1], letters[place])] |= np.uint32(bit << place * _GROUPS)
+            table[letters[place + 1][:, None], letters[place]] |= np.uint32(bit << place * _GROUPS)
     return table.ravel()
 
 
-def anywhere(symbols: Symbols, found: Trie) -> Ints:
-    """The positions where a phrase of three letters or more may begin; a few more than those where one does."""
+def anywhere(symbols: Symbols, begins: NDArray[np.uint32]) -> Ints:
+    """The positions where a phrase may begin, as `pairs` tells; a few more than those where one does."""
     padded = np.concatenate([symbols, np.zeros(_PAIRS, dtype=np.uint8)])
-    pairs = padded[:-1].astype(np.uint16)
-    pairs |= padded[1:].astype(np.uint16) << np.uint16(8)
-    groups = found.pairs.take(pairs)
+    both = padded[:-1].astype(np.uint16)
+    both |= padded[1:].astype(np.uint16) << np.uint16(8)
+    groups = begins.take(both)
     may = groups[: len(symbols)] & ((1 << _GROUPS) - 1)
     for place in range(1, _PAIRS):
         may &= groups[place : place + len(symbols)] >> np.uint32(place * _GROUPS)
