@@ -5,19 +5,23 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from importlib.util import find_spec
 from itertools import count, islice
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus.cli import build, corpus
 from corpus.errors import CorpusError, UsageError
 from corpus.version import engines, manifest
 from corpus.version.engines import local
 from corpus.version.export import Request, export
+from corpus.version.launch import ahead
 
 WORKERS = 2
 ROOT = Path(__file__).parent.parent
@@ -114,7 +118,13 @@ from tests.test_engines import batch_of, doubled
 
 mapped = local(doubled, map(batch_of, ([n] for n in range(9))), 2)
 next(mapped)
-print(open(f"/proc/self/task/{os.getpid()}/children").read(), flush=True)
+
+def below(pid):
+    for child in open(f"/proc/{pid}/task/{pid}/children").read().split():
+        yield child
+        yield from below(child)
+
+print(*below(os.getpid()), flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)
@@ -133,6 +143,43 @@ def _is_ours(pid: int) -> bool:
         return b"corpus.version.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return False
+
+
+def pid(batch: pa.RecordBatch) -> pa.RecordBatch:
+    return batch_of([os.getpid()] * batch.num_rows)
+
+
+def test_processes_started_ahead_are_those_that_work():
+    """The next map takes them; the one after it starts its own."""
+    with ahead(1):
+        (waiting,) = _children()
+        first, second = (numbers_of(local(pid, map(batch_of, ([1], [2])), 1)) for _ in range(2))
+    assert first == [[waiting], [waiting]]
+    assert second[0] == second[1] != first[0]
+
+
+def test_processes_nobody_asked_for_end():
+    """Where all was one batch, or an error came first."""
+    with pytest.raises(ZeroDivisionError), ahead(2):
+        (waiting,) = _children()
+        raise ZeroDivisionError
+    assert waiting not in _children()
+
+
+def _children() -> set[int]:
+    return {int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()}
+
+
+@pytest.mark.parametrize("limit", [(), ("--limit", "5")])
+def test_a_large_export_starts_them_ahead(few, write_jsonl, tmp_path, monkeypatch, limit):
+    """As the estimate of the records has it, and never for a few."""
+    path = write_jsonl([{**record, "id": f"{record['id']}/{n}"} for n in range(60) for record in few])
+    asked = []
+    monkeypatch.setattr(build, "_MANY", 50)
+    monkeypatch.setattr("corpus.version.launch.ahead", lambda count: nullcontext(asked.append(count)))
+    words = ["export", str(path), "--out", str(tmp_path), "--workers", "3", *limit]
+    assert CliRunner().invoke(corpus, words).exit_code == 0
+    assert asked == ([] if limit else [3])
 
 
 def test_without_ray_the_sentence_names_the_extra(monkeypatch):

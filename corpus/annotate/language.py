@@ -9,7 +9,6 @@ none of them. Romanised Urdu is `ur-Latn`. Devanagari and Gurmukhi are taken for
 """
 
 import unicodedata
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 
 from corpus.annotate.sentences import Spans
 from corpus.codepoints import Codepoints, codepoints
+from corpus.once import once
 from corpus.zones.pieces import Pieces
 
 Bytes = NDArray[np.uint8]
@@ -282,7 +282,7 @@ def _names() -> list[str]:
     return [*_table().codes, UNKNOWN]
 
 
-@cache
+@once
 def _table() -> _Table:
     lines = Path(__file__).with_name("languages.tsv").read_text(encoding="utf-8").splitlines()
     rows = [line.split("\t") for line in lines if not line.startswith("#")]

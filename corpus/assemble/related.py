@@ -1,13 +1,12 @@
 """Zones to the titles and texts of other articles that a page shows."""
 
-from functools import cache
-
 import numpy as np
 import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from corpus.codepoints import Codepoints, slices
+from corpus.once import once
 from corpus.schema import arrow_schema, labels
 from corpus.zones.fold import loose
 from corpus.zones.lexicon import lexicon
@@ -101,7 +100,7 @@ def _bare(
     return start + lead.to_numpy(), np.maximum(end - trail.to_numpy(), start + lead.to_numpy())
 
 
-@cache
+@once
 def _cue() -> str:
     """A see-also cue at the start of a piece, with the punctuation that sets it off."""
     phrases = {p for where in ("start", "inline") for p in lexicon().get(("see_also", where), ())}

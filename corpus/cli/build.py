@@ -2,6 +2,8 @@
 
 import os
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,8 @@ MAX_RECORD = click.option(
     metavar="BYTES",
     help="Reject larger records.",
 )
+# Records from which on an export is more than one batch, and some.
+_MANY = 2000
 PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 
 
@@ -145,31 +149,52 @@ def export(
       corpus export raw --out dist
       corpus export raw new.parquet --out dist --version 1.1.0 --date 2026-01-31
     """
-    from corpus.chain import Options
-    from corpus.version.export import Request, export
-    from corpus.version.number import version
-    from corpus.version.report import summary
+    with _ahead(paths, asked["engine"], asked["workers"], asked["limit"]):
+        from corpus.version.lean import without_pandas
 
-    options = Options(
-        mask_personal_data=mask_personal_data, normalize_off=_rules(normalize_off), cutoff=_cutoff(split_by, cutoff)
-    )
-    request = Request(
-        paths=paths,
-        out=out,
-        options=options,
-        version=version(number) if number else None,
-        date=_date(date),
-        columns=columns(mapped),
-        **asked,
-    )
-    with stoppable(out), watched() as run:
-        result = export(request, run.advance, run.warn)
-        run.log(result.folder, engine=request.engine, unchanged=result.unchanged)
+        without_pandas()
+        from corpus.chain import Options
+        from corpus.version.export import Request, export
+        from corpus.version.number import version
+        from corpus.version.report import summary
+
+        options = Options(
+            mask_personal_data=mask_personal_data, normalize_off=_rules(normalize_off), cutoff=_cutoff(split_by, cutoff)
+        )
+        request = Request(
+            paths=paths,
+            out=out,
+            options=options,
+            version=version(number) if number else None,
+            date=_date(date),
+            columns=columns(mapped),
+            **asked,
+        )
+        with stoppable(out), watched() as run:
+            result = export(request, run.advance, run.warn)
+            run.log(result.folder, engine=request.engine, unchanged=result.unchanged)
     if as_ == "json":
         said = {"folder": str(result.folder), "unchanged": result.unchanged, "counts": result.counts}
         _echo_json({**said, "manifest": result.manifest})
     else:
         click.echo(summary(result))
+
+
+@contextmanager
+def _ahead(paths: tuple[str, ...], engine: str, workers: int | None, limit: int | None) -> Iterator[None]:
+    """Start worker processes before what they work with is imported here, if there is work for more than one."""
+    from corpus.errors import CorpusError
+    from corpus.read.estimate import estimate
+    from corpus.read.inputs import inputs
+
+    with ExitStack() as started:
+        with suppress(CorpusError):  # the export will tell
+            expected = estimate(inputs(paths)) or 0 if engine == "local" else 0
+            if min(expected, limit or expected) >= _MANY:
+                from corpus.version.launch import ahead
+
+                started.enter_context(ahead(workers or os.cpu_count() or 1))
+        yield
 
 
 def _rules(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -230,7 +255,9 @@ def segment(file: str, as_: str) -> None:
       corpus segment --format json pages.jsonl > zones.jsonl
     """
     from corpus.read.inputs import Input, inputs
+    from corpus.version.lean import without_pandas
 
+    without_pandas()
     source = next(inputs([file]), None) if file != "-" and not _is_text(file) else None
     if source is not None and source.reader != "text":
         _segment_records(source, as_)

@@ -13,6 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.once import once
+
 # Letters that keyboards and fonts interchange, beyond what Unicode decomposes; hamza seats lose their hamza there.
 _SAME = str.maketrans("يىےكڪهەةۃھ", "یییککہہہہہ")
 _STOPS = "۔؟?!\n"
@@ -99,7 +101,7 @@ def _folded(texts: Sequence[str]) -> tuple[NDArray[np.uint16], NDArray[np.int64]
     return _folds().take(units), rows
 
 
-@cache
+@once
 def _folds() -> NDArray[np.uint16]:
     """UTF-16 unit to the code of its folded letter; presentation ligatures fold to their first letter."""
     return np.array([_fold(chr(code)) for code in range(1 << 16)], dtype=np.uint16)
@@ -119,7 +121,7 @@ def _fold(char: str) -> int:
     return base if base >> 16 == 0 else ord(char)  # a few compatibility ideographs
 
 
-@cache
+@once
 def _values() -> NDArray[np.uint64]:
     """A number for each folded code, so that hashes of short words fill all 64 bits."""
     return mixed(np.arange(1, (1 << 16) + 1, dtype=np.uint64) * np.uint64(_BASE))

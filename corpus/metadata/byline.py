@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from corpus.metadata import dates
 from corpus.metadata.letters import shape
 from corpus.metadata.lexicon import LETTER_NAMES, is_listed, kind, table
+from corpus.once import once
 
 _SPLIT: Final = re.compile(
     r"""[|,;:/()\[\]{}"\n*•·●¤]+ | \.{2,} | (?<![A-Z])(?<!Dr)(?<!Mr)(?<!Prof)\.(?![A-Za-z0]) | (?<=\s)-+ | -+(?=[\s|]|$)
@@ -296,17 +297,17 @@ def _tail(*names: str) -> re.Pattern[str]:
     return re.compile(rf"(?:^|\s+)({_either(frozenset().union(*map(_cues, names)))})$")
 
 
-@cache
+@once
 def _roles() -> str:
     rows = (names.split("|") for kind_, names in table("desks.tsv") if kind_ in ("reporter", "role"))
     return _either(frozenset(name.strip("* ") for names in rows for name in names))
 
 
-@cache
+@once
 def _role_head() -> re.Pattern[str]:
     return re.compile(rf"({_roles()})\s+")
 
 
-@cache
+@once
 def _role_tail() -> re.Pattern[str]:
     return re.compile(rf"\s+({_roles()})$")

@@ -8,13 +8,14 @@ the numbers differ from page to page.
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from corpus.metadata.clock import clock
 from corpus.metadata.hijri import sighted
 from corpus.metadata.letters import shape
+from corpus.once import once
 
 # One letter per class of calendar.tsv.
 _CLASSES: Final = {
@@ -272,7 +273,7 @@ def _word(word: str) -> tuple[str, int]:
     return _words().get(word.lower(), (word if word in "-/,.:" else "n" if word[0] == "\n" else "z", 0))
 
 
-@cache
+@once
 def _words() -> dict[str, tuple[str, int]]:
     lines = (Path(__file__).parent / "calendar.tsv").read_text(encoding="utf-8").splitlines()
     rows = [line.split("\t") for line in lines if not line.startswith("#")]

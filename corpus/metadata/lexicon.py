@@ -1,11 +1,11 @@
 """What a name in a byline is: a place, a desk, an agency, an outlet, a reporter's post, a role."""
 
 import re
-from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from corpus.metadata.letters import key
+from corpus.once import once
 
 # "اے پی پی", "یو این آئی": agencies are the spelled letters of their initials, so a new one needs no entry.
 LETTER_NAMES: Final = frozenset((
@@ -38,7 +38,7 @@ def gazetteer(place: str) -> tuple[str, str | None] | None:
     return places().get(key(place))
 
 
-@cache
+@once
 def places() -> dict[str, tuple[str, str | None]]:
     """The gazetteer by key: Urdu names with their spellings, and the Latin names."""
     found: dict[str, tuple[str, str | None]] = {}
@@ -49,7 +49,7 @@ def places() -> dict[str, tuple[str, str | None]]:
     return found
 
 
-@cache
+@once
 def lexicon() -> Lexicon:
     """Read desks.tsv."""
     exact: dict[str, str] = {}
@@ -66,7 +66,7 @@ def lexicon() -> Lexicon:
     return Lexicon(exact, begins, ends)
 
 
-@cache
+@once
 def beats() -> frozenset[str]:
     """Words that make a reporter's post of the name before them."""
     return frozenset(key(name) for kind, names in table("desks.tsv") if kind == "beat" for name in names.split("|"))

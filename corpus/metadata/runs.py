@@ -13,6 +13,7 @@ from typing import Final
 
 from corpus.metadata.letters import key
 from corpus.metadata.lexicon import LETTER_NAMES, places, table
+from corpus.once import once
 
 LONGEST: Final = 6  # words in one name
 _NEVER, _APART, _OF, _UNKNOWN, _ABSENT = (
@@ -159,7 +160,7 @@ def _words(kind: str) -> frozenset[str]:
     return frozenset(fold(word) for name, words in table("names.tsv") if name == kind for word in words.split("|"))
 
 
-@cache
+@once
 def _names() -> tuple[str, ...]:
     """Known names of several words: persons, institutions, things, places."""
     known = [name for kind, names in table("names.tsv") if kind == "whole" for name in names.split("|")]
@@ -167,11 +168,11 @@ def _names() -> tuple[str, ...]:
     return tuple(name for name in known if " " in name)
 
 
-@cache
+@once
 def _wholes() -> frozenset[str]:
     return frozenset(map(key, _names()))
 
 
-@cache
+@once
 def _first_words() -> frozenset[str]:
     return frozenset(key(name.split()[0]) for name in _names())

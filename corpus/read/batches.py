@@ -7,8 +7,8 @@ import pyarrow as pa
 
 from corpus.read.records import Record, Reject
 
-BATCH_ROWS = 1024
-BATCH_CHARACTERS = 4_000_000  # code points; two such batches in flight and their features stay under 1 GB
+BATCH_ROWS = 512
+BATCH_CHARACTERS = 2_000_000  # code points; two such batches in flight and their features stay under 1 GB
 
 _TEXTS = ("id", "text", "url", "source", "publisher", "author", "published_at", "collected_at", "license", "extra")
 RECORDS = pa.schema(

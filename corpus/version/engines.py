@@ -18,10 +18,9 @@ from typing import Any, Literal, TypeAlias, TypeVar, get_args
 import pyarrow as pa
 
 from corpus.errors import CorpusError, UsageError
-from corpus.version.worker import Worker
+from corpus.version.worker import Step, Worker, processes
 
 Batches: TypeAlias = Iterator[pa.RecordBatch]
-Step: TypeAlias = Callable[[pa.RecordBatch], pa.RecordBatch]
 Mapped: TypeAlias = Generator[pa.RecordBatch, None, None]
 Engine: TypeAlias = Callable[[Step, Batches, int | None], Mapped]
 Name = Literal["local", "ray"]
@@ -50,11 +49,10 @@ def local(step: Step, batches: Batches, workers: int | None = None) -> Mapped:
         finally:
             idle.put(worker)
 
-    with ExitStack() as started:
+    with ExitStack() as running:
         pool = ThreadPoolExecutor(count, thread_name_prefix="workers")
-        started.callback(pool.shutdown, cancel_futures=True)
-        for worker in (Worker(step) for _ in range(count)):
-            started.callback(worker.end)
+        running.callback(pool.shutdown, cancel_futures=True)
+        for worker in running.enter_context(processes(step, count)):
             idle.put(worker)
         yield from in_order(lambda batch: pool.submit(answer, batch), Future.result, chain(first, batches), count + 1)
 

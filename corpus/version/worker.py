@@ -1,55 +1,38 @@
-"""A process that maps batches for another one: record batches come in on standard input and go out on standard output.
+"""Processes that map batches for another one: record batches come in on one pipe and go out on another.
 
 Threads hold each other up: a third of what the stages do needs the interpreter's lock, and two threads were 1.4 times
-as fast as one where two processes are 1.9 times as fast. The process is started as a program of its own and ends when
-its input ends, so it outlives nobody, however its parent ended; and a script that calls `export` needs no guard, as
-`multiprocessing` asks for.
+as fast as one where two processes are 1.9 times as fast. The first process is started as a program of its own, so that
+a script that calls `export` needs no guard, as `multiprocessing` asks for. Once it has imported what the function
+needs and made its tables, and before a thread of it works, it divides itself into as many as are wanted: that is paid
+for once. Each ends when its pipe does, so none outlives the parent, however that ended.
 """
 
-import fcntl
 import os
 import pickle
 import struct
-import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from importlib import import_module
 from typing import IO
 
 import pyarrow as pa
 
 from corpus.errors import CorpusError
+from corpus.once import make_all
+from corpus.version.launch import launched
+from corpus.version.lean import without_pandas
 
-_PIPE = 1 << 20  # bytes; what the system allows without asking
 _HEAD = struct.Struct("<?Q")  # of a message: whether it is an answer (else an error), and its size in bytes
-_START = (
-    "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); from corpus.version.worker import main; main()"
-)
-# One thread each: the other processors have workers of their own.
-_ALONE = {"OPENBLAS_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1"}
+
+Step = Callable[[pa.RecordBatch], pa.RecordBatch]
 
 
 class Worker:
-    """A process that applies one function to the batches it is asked for, one at a time."""
+    """A process that applies the function to the batches it is asked for, one at a time."""
 
-    def __init__(self, step: Callable[[pa.RecordBatch], pa.RecordBatch]) -> None:
-        # A group of its own: Ctrl-C is for the parent, which then ends it.
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", _START],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**_ALONE, **os.environ},
-            process_group=0,
-        )
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._questions, self._answers = self._process.stdin, self._process.stdout
-        for pipe in (self._questions, self._answers):
-            with suppress(OSError, AttributeError):  # Linux alone has it
-                fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
-        with suppress(BrokenPipeError):  # the first question will tell
-            self._questions.write(pickle.dumps(sys.path) + pickle.dumps(step))
-            self._questions.flush()
+    def __init__(self, questions: IO[bytes], answers: IO[bytes]) -> None:
+        self._questions, self._answers = questions, answers
 
     def ask(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Send a batch and wait for what becomes of it.
@@ -63,29 +46,55 @@ class Worker:
             answers, data = _received(self._answers)
         except (BrokenPipeError, EOFError) as error:
             raise CorpusError(
-                f"a worker process ended (code {self._process.wait()}), which the system does where memory is short; "
-                "run it again with fewer --workers"
+                "a worker process ended, which the system does where memory is short; run it again with fewer --workers"
             ) from error
         if not answers:
             raised: Exception = pickle.loads(data)  # noqa: S301  # from our own process
             raise raised
         return _unpacked(data)
 
-    def end(self) -> None:
-        """End the process, whatever it is doing."""
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._questions, self._answers):
-            with suppress(BrokenPipeError):
-                pipe.close()
+
+@contextmanager
+def processes(step: Step, count: int) -> Iterator[list[Worker]]:
+    """Have `count` processes apply one function; they are ended, whatever they are doing, when they are let go."""
+    with launched(count) as started:
+        started.tell(step)
+        yield [Worker(*pipe) for pipe in started.pipes]
 
 
 def main() -> None:
-    """Answer until the input ends."""
-    questions, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb", buffering=0)
-    os.dup2(2, 1)  # what a library prints must not stand between two answers
+    """Become as many processes as there are pipes, two numbers each, and answer until they end."""
+    without_pandas()
+    import_module("corpus.chain")  # what an export wants of it, before it says so
+    make_all()
     with suppress(EOFError, BrokenPipeError):
-        step = pickle.load(questions)  # noqa: S301  # of our parent
+        step = pickle.load(sys.stdin.buffer)  # noqa: S301  # of our parent
+        numbers = [int(said) for said in sys.argv[1:]]
+        hears, answers = _divided(list(zip(numbers[::2], numbers[1::2], strict=True)))
+        with os.fdopen(hears, "rb") as questions, os.fdopen(answers, "wb") as told:
+            _answer(step, questions, told)
+    with suppress(ChildProcessError):  # what they took is counted only if they are waited for
+        while True:
+            os.wait()
+
+
+def _divided(pipes: list[tuple[int, int]]) -> tuple[int, int]:
+    """Go on in a process for each pipe; the first is this one, the others are its children."""
+    mine, *others = pipes
+    closed = others
+    for other in others:
+        if not os.fork():
+            mine, closed = other, [pipe for pipe in pipes if pipe != other]
+            break
+    for pipe in closed:  # else nobody would see that the process at its end is gone
+        for number in pipe:
+            os.close(number)
+    return mine
+
+
+def _answer(step: Step, questions: IO[bytes], answers: IO[bytes]) -> None:
+    """Apply the function until the questions end."""
+    with suppress(EOFError):
         while True:
             _, data = _received(questions)
             try:

@@ -12,7 +12,6 @@ every character are comparisons with a bound (0.1 ns a character), where a look-
     kept ...       everything else
 """
 
-from functools import cache
 from typing import Any, NamedTuple
 from unicodedata import category
 
@@ -20,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.codepoints import SPACES
+from corpus.once import once
 from corpus.zones.fold import fold, folding
 from corpus.zones.lexicon import lexicon
 
@@ -128,7 +128,7 @@ def _letter_table() -> tuple[NDArray[np.uint32], Flags]:
     return table, gone
 
 
-@cache
+@once
 def alphabet() -> Alphabet:
     """The alphabet, made once.
 

@@ -4,12 +4,12 @@ Words are taken by their first eight bytes (four Urdu letters: about a stem) and
 paragraph; words below that length are mostly grammar and left out. Sharing is counted in whole words.
 """
 
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.once import once
 from corpus.zones.alphabet import Flags, Ints
 from corpus.zones.lexicon import lexicon
 from corpus.zones.lines import Rows
@@ -60,7 +60,7 @@ class _Kinds(NamedTuple):
     multiplier: np.uint64
 
 
-@cache
+@once
 def _kinds() -> _Kinds:
     """Both alphabets' letter forms count; keys are spread until no two fall on one slot."""
     table = str.maketrans("یکہ", "يكه")

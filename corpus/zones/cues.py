@@ -1,12 +1,12 @@
 """The lexicon's phrases, compiled: which zones a phrase at the start, at the end or anywhere in a piece speaks for."""
 
 from collections import defaultdict
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.once import once
 from corpus.zones.fold import fold
 from corpus.zones.lexicon import lexicon
 from corpus.zones.trie import DEPTH, Trie, pairs, trie
@@ -46,25 +46,25 @@ def closing(phrase: str) -> str:
     return folded[: max((n + 1 for n, letter in enumerate(folded) if letter.isalnum()), default=0)]
 
 
-@cache
+@once
 def start_cues() -> Cues:
     """Phrases for the start of a piece; those for anywhere count there too, as features of their own."""
     return _cues({"start": ("start", opening), "any": ("opens", opening)}, backwards=False)
 
 
-@cache
+@once
 def end_cues() -> Cues:
     """Phrases for the end of a piece, read backwards."""
     return _cues({"end": ("end", closing)}, backwards=True)
 
 
-@cache
+@once
 def any_cues() -> Cues:
     """Phrases for anywhere."""
     return _cues({"any": ("any", fold)}, backwards=False)
 
 
-@cache
+@once
 def any_begins() -> NDArray[np.uint32]:
     """Where phrases for anywhere may begin (`corpus.zones.trie.pairs`)."""
     return pairs(any_cues().phrases)

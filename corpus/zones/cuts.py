@@ -5,10 +5,10 @@ again. So a cut too many costs little, a cut too few cannot be repaired.
 """
 
 import re
-from functools import cache
 from itertools import islice
 from typing import NamedTuple
 
+from corpus.once import once
 from corpus.zones.fold import loose
 from corpus.zones.lexicon import lexicon
 
@@ -53,19 +53,19 @@ TEASER_LINE = 400
 INNER = 14
 
 
-@cache
+@once
 def _see_also() -> re.Pattern[str]:
     return re.compile(_inline("see_also"))
 
 
-@cache
+@once
 def _labelled() -> re.Pattern[str]:
     """A line that opens with the cue of a cross reference, a credit or tags: what looks like a dateline is none."""
     phrases = {phrase for zone in ("see_also", "source", "tags") for phrase in lexicon()[zone, "start"]}
     return re.compile(rf"[^\w]{{0,6}}(?:{'|'.join(map(loose, sorted(phrases)))})")
 
 
-@cache
+@once
 def _asks() -> re.Pattern[str]:
     return re.compile(_inline("promo", "source", "tags", "boilerplate", "embed"))
 
@@ -75,7 +75,7 @@ def _inline(*zones: str) -> str:
     return "|".join(map(loose, sorted(phrases, key=lambda phrase: (-len(phrase), phrase))))
 
 
-@cache
+@once
 def _places() -> tuple[frozenset[str], tuple[int, ...]]:
     """Places that open a dateline, in both alphabets' letter forms, and their sizes, longest first."""
     known = lexicon()["place", "start"]
@@ -83,31 +83,31 @@ def _places() -> tuple[frozenset[str], tuple[int, ...]]:
     return forms, tuple(sorted({len(form) for form in forms}, reverse=True))
 
 
-@cache
+@once
 def inner_places() -> list[str]:
     """What a line with a dateline in its middle holds: `لاہور (`."""
     return [place + mark for place in sorted(_places()[0]) for mark in ("(", " (", ":", " :", "،")]
 
 
-@cache
+@once
 def inner_desks() -> list[str]:
     """What a long line with a dateline in its middle holds: `ڈیسک)`."""
     return [desk + mark for desk in sorted(lexicon()["desk", "any"]) for mark in (")", " )")]
 
 
-@cache
+@once
 def _desk() -> re.Pattern[str]:
     return re.compile("|".join(map(loose, sorted(lexicon()["desk", "any"]))))
 
 
-@cache
+@once
 def _closing() -> re.Pattern[str]:
     """A title's last word: where the title of an inline cross reference may end."""
     words = "|".join(loose(word) for word in lexicon()["title", "end"])
     return re.compile(rf"(?<=\s)(?:{words})(?=\s)")
 
 
-@cache
+@once
 def asking() -> str:
     """A polars pattern: a cue in the middle of a line."""
     return f"{_inline('see_also')}|{_asks().pattern}"

@@ -13,11 +13,12 @@ Spelling, spaces and joiners do not matter: `corpus.zones.fold`. Phrases for `an
 """
 
 from collections import defaultdict
-from functools import cache
 from importlib.resources import files
 
+from corpus.once import once
 
-@cache
+
+@once
 def lexicon() -> dict[tuple[str, str], tuple[str, ...]]:
     """Phrases as written, by (zone, where), in file order."""
     phrases: dict[tuple[str, str], list[str]] = defaultdict(list)

@@ -9,13 +9,14 @@ products run at the speed of floats and their result does not depend on the orde
 or the machine.
 """
 
-from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from corpus.once import once
 
 # So many values of a vector enter the means before and after a piece; those of all would cost as much as the products.
 POOLED = 16
@@ -101,7 +102,7 @@ def parse(text: str) -> Weights:
     return Weights(tuple(names[:-1]), exact["piece"], tuple(shaped), read["after"])
 
 
-@cache
+@once
 def weights() -> Weights:
     """The weights that ship."""
     return parse(files("corpus.zones").joinpath("weights.tsv").read_text(encoding="utf-8"))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from corpus.once import once
 from corpus.zones.alphabet import Flags, Ints, Symbols, alphabet
 from corpus.zones.cuts import INNER
 
@@ -81,7 +82,7 @@ def _table(characters: str) -> Flags:
     return table
 
 
-@cache
+@once
 def _spaces() -> Flags:
     return alphabet().among("space")
 
