@@ -11,11 +11,12 @@ from typing import Any
 __version__ = "0.1.0"
 
 
-def segment(text: str) -> dict[str, Any]:
+def segment(text: str, url: str | None = None) -> dict[str, Any]:
     """Cut one page into zones.
 
     Args:
         text: the page text; lines end at a line feed.
+        url: its address, where it is known: tag pages, forums and dictionaries give themselves away there.
 
     Returns:
         `page_type` and `zones`, each with `label`, `start` and `end` in code points of `text`, half-open; what
@@ -23,4 +24,4 @@ def segment(text: str) -> dict[str, Any]:
     """
     from corpus.zones.segment import segment_page
 
-    return segment_page(text)
+    return segment_page(text, url)

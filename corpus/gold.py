@@ -33,9 +33,10 @@ def read(path: Path) -> list[dict[str, Any]]:
 
 
 def predict(pages: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Segment the texts of gold pages."""
+    """Segment the texts of gold pages; their addresses are seen where they have them."""
+    names = ["id", "text", "url"]
     batch = pa.RecordBatch.from_arrays(
-        [pa.array([page[name] for page in pages], pa.string()) for name in ("id", "text")], names=["id", "text"]
+        [pa.array([page.get(name) for page in pages], pa.string()) for name in names], names=names
     )
     return segment(batch).to_pylist()
 

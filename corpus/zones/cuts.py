@@ -32,19 +32,23 @@ MARKUP = re.compile(
 )
 BULLET = re.compile(r"(?<=\S)\s*[•●▪■◆◄►✅○]\s*(?=[\w“‘’'\"«(])|(?<=\S)\s\*\s(?=\w)")
 TEASER = re.compile(r"\s[—–]\s|\s\|\s|\s{3,}|…\s?|\[\.{2,3}\]|\.{3}\s?")
-STEP = re.compile(
+# The arrow of a pager, or a date before a title on one line, as some extractors leave the cells of a table.
+OPENING = re.compile(
     r"(?:(?:Previous|Next|Prev)(?:\s(?:[Pp]ost|[Aa]rticle))?|پچھلی خبر|اگلی خبر|پچھلا|اگلا|→|←|»|«)"
     r"[\s:»«]{0,4}(?=[\u0600-\u06FF“‘’])"
+    r"|(?:(?:[Dd]ate\s)?\d{1,4}[-/]\d{1,2}[-/]\d{1,4}|\S{2,8}\s\d{1,2}[,،]\s?(?:19|20)\d\d)\s+(?=\S)"
 )
 STOP = re.compile(r"[۔؟!.]['’”\"»)]*\s*(?=\S)")
 CREDIT = re.compile(r"[۔؟!]\s?(\([^()]{2,40}\))\s*$")
-# A date before a title on one line, as some extractors leave the cells of a table.
-DATE = re.compile(r"(?:(?:[Dd]ate\s)?\d{1,4}[-/]\d{1,2}[-/]\d{1,4}|\S{2,8}\s\d{1,2}[,،]\s?(?:19|20)\d\d)\s+(?=\S)")
 _END_OF_TITLE = re.compile(r"<<<|[)\]]")
 _ASKS = re.compile(r"[؟?!]")
 _INNER = re.compile(r"،?(?:\s\d{1,2}\s\S{2,10})?\s?(?:\([^()]{2,60}\)" + _CLOSE + r"|:\s)")
 _ARABIC = str.maketrans("یکہ", "يكه")
 _WIDE = re.compile(r"\s{2,}")
+# A dateline stands in the first so many code points, and so many are left behind it at least.
+_HEAD, _REST = 200, 12
+# What of a line is enough where its head alone is asked for: code points, some spaces included.
+HEAD_LINE = 240
 # A line is cut at no more places than this: menus have some dozens, floods of marks are not worth cutting.
 MOST = 200
 # A title with its excerpt is no longer than this, in code points.
@@ -159,14 +163,13 @@ def cut(line: str, hints: Hints = Hints()) -> list[tuple[int, bool]]:  # noqa: B
 
 
 def _cut_head(line: str, found: set[int]) -> None:
-    """Cut after a dateline, and after the arrow of a pager."""
-    dateline = DATELINE.match(line, 0, 200)
-    if dateline and len(line) - dateline.end() >= 12 and not _labelled().match(line):
+    """Cut after a dateline, and after the arrow of a pager or a date."""
+    dateline = DATELINE.match(line, 0, _HEAD)
+    if dateline and len(line) - dateline.end() >= _REST and not _labelled().match(line):
         found.add(dateline.end())
-    for opening in (STEP, DATE):
-        opened = opening.match(line, 0, 200)
-        if opened:
-            found.add(opened.end())
+    opened = OPENING.match(line, 0, _HEAD)
+    if opened:
+        found.add(opened.end())
 
 
 def _hashtags(line: str) -> int:

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from corpus.codepoints import Codepoints
 from corpus.zones.alphabet import Flags, Ints, Symbols, alphabet
-from corpus.zones.cuts import INNER, MOST, TEASER_LINE, Hints, asking, cut, inner_desks, inner_places
+from corpus.zones.cuts import HEAD_LINE, INNER, MOST, TEASER_LINE, Hints, asking, cut, inner_desks, inner_places
 from corpus.zones.signs import Signs, signs
 
 # Spaces are skipped one by one so many times; for what is left, all of them are looked up.
@@ -110,8 +110,10 @@ def _by_patterns(text: Codepoints, lines: Lines, found: Signs) -> tuple[Ints, Fl
     flags = np.stack([found.head, found.markup, found.teaser, found.bullet, asks, inner, found.wide, found.credit])
     looked = np.flatnonzero(flags.any(axis=0))
     utf8 = text.utf8.tobytes()
-    begin = lines.begin[looked]
-    bounds = zip(text.at[begin].tolist(), text.at[lines.end[looked]].tolist(), strict=True)
+    begin, end = lines.begin[looked], lines.end[looked]
+    head_only = ~flags[1:, looked].any(axis=0)
+    end = np.where(head_only, np.minimum(end, begin + HEAD_LINE), end)
+    bounds = zip(text.at[begin].tolist(), text.at[end].tolist(), strict=True)
     asked = map(Hints, *flags[:, looked].tolist())
     at = [cut(utf8[start:stop].decode(), hint) for (start, stop), hint in zip(bounds, asked, strict=True)]
     count = [len(found) for found in at]

@@ -8,13 +8,17 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from corpus.schema import arrow_schema, labels
+from corpus.zones.address import page_type
 from corpus.zones.features import features
 from corpus.zones.lines import Rows, rows
-from corpus.zones.network import PAGE_TYPES, Weights, scores, weights
+from corpus.zones.network import ACTIVATION, PAGE_TYPES, SCORE, Weights, scores, weights
 from corpus.zones.viterbi import decode
 
 # Pieces whose features are found at once, and that are scored at once.
 _LOOKED_AT, _SCORED = 16_000, 2_000
+# What an address that tells the page type adds to its score: ten steps of the natural logarithm, as much as the text of
+# an article usually speaks for one.
+_ADDRESS = 10 * ACTIVATION * SCORE
 _ARTICLE = ("headline", "standfirst", "dateline", "body", "subhead")
 # Below any score of a label (`sums_are_exact`), and far from the bounds of 32 bits.
 _NEVER = -(1 << 26)
@@ -24,7 +28,8 @@ def segment(batch: pa.RecordBatch, learned: Weights | None = None) -> pa.RecordB
     """Append the page type and the zones of each page.
 
     Args:
-        batch: has a `text` column of strings without nulls; other columns pass through.
+        batch: has a `text` column of strings without nulls, and may have the pages' addresses in `url` (null: not
+            known); other columns pass through.
         learned: other weights than those that ship.
 
     Returns:
@@ -32,25 +37,38 @@ def segment(batch: pa.RecordBatch, learned: Weights | None = None) -> pa.RecordB
         half-open, ordered, disjoint; they cover every character that is no space).
     """
     found = rows(batch.column("text"))
-    label, kinds = _label(found, learned or weights())
+    urls = batch.column("url").to_pylist() if "url" in batch.schema.names else []
+    label, kinds = _label(found, _told(urls, found.pages), learned or weights())
     return batch.append_column("page_type", pa.array(kinds, pa.string())).append_column(
         arrow_schema("pages").field("zones"), _zones(found, label)
     )
 
 
-def segment_page(text: str) -> dict[str, Any]:
-    """Segment one page.
+def segment_page(text: str, url: str | None = None) -> dict[str, Any]:
+    """Segment one page; its address, where it is known, helps to tell its type.
 
     >>> page = segment_page("لاہور(سٹاف رپورٹر): والڈ سٹی اتھارٹی نے چار پرانی حویلیوں کی بحالی کا کام شروع کردیا ہے۔")
     >>> [zone["label"] for zone in page["zones"]]
     ['dateline', 'body']
     """
-    row = segment(pa.RecordBatch.from_pydict({"text": pa.array([text], pa.string())}))
+    row = segment(
+        pa.RecordBatch.from_pydict({"text": pa.array([text], pa.string()), "url": pa.array([url], pa.string())})
+    )
     page: dict[str, Any] = row.select(["page_type", "zones"]).to_pylist()[0]
     return page
 
 
-def _label(found: Rows, learned: Weights) -> tuple[NDArray[np.int64], list[str]]:
+def _told(urls: list[str | None], pages: int) -> NDArray[np.int32]:
+    """What addresses add to the scores of page types, shape (pages, page types)."""
+    added = np.zeros((pages, len(PAGE_TYPES)), dtype=np.int32)
+    for page, url in enumerate(urls):
+        told = page_type(url) if url else None
+        if told:
+            added[page, PAGE_TYPES.index(told)] = _ADDRESS
+    return added
+
+
+def _label(found: Rows, told: NDArray[np.int32], learned: Weights) -> tuple[NDArray[np.int64], list[str]]:
     """Label candidate pieces (indices into `corpus.schema.labels()`) and name the page types.
 
     A stretch of pieces at a time is looked at, and a shorter one scored: what is worked on stays in the processor's
@@ -66,7 +84,8 @@ def _label(found: Rows, learned: Weights) -> tuple[NDArray[np.int64], list[str]]
         for first, last in _stretches(part.page, _SCORED):
             page = part.page[first:last]
             score[begin + first : begin + last], kind = scores(chosen[:, first:last], page, learned)
-            kinds[np.unique(page)] = kind.argmax(axis=1)
+            pages = np.unique(page)
+            kinds[pages] = (kind + told[pages]).argmax(axis=1)
     # A listing has no article of its own, by its definition in the annotation guide.
     listed = np.flatnonzero((kinds == PAGE_TYPES.index("listing"))[found.page])
     score[listed[:, None], [labels().index(name) for name in _ARTICLE]] = _NEVER
