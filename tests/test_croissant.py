@@ -28,7 +28,7 @@ def version(releases):
 
 def described(folder, known):
     said, counted = manifest.read(folder), figures(folder)
-    return croissant(folder, said, counted, known, answers(said, counted, known))
+    return croissant(said, counted, known, answers(said, counted, known))
 
 
 @pytest.fixture(scope="module", name="document")

@@ -25,7 +25,7 @@ def write_card(folder: Path, manifest: Mapping[str, Any], known: Collection = UN
 
     Args:
         folder: the version; its Parquet files are there.
-        manifest: all of it but its `files`.
+        manifest: all of it but those of its `files` that are written here.
         known: what is known about the collection.
 
     Returns:
@@ -33,7 +33,7 @@ def write_card(folder: Path, manifest: Mapping[str, Any], known: Collection = UN
     """
     counted = figures(folder)
     answers = datasheet.answers(manifest, counted, known)
-    described = croissant.croissant(folder, manifest, counted, known, answers)
+    described = croissant.croissant(manifest, counted, known, answers)
     (folder / FILE).write_text(card(manifest, counted, known, examples(folder)), encoding="utf-8")
     (folder / datasheet.FILE).write_text(datasheet.datasheet(manifest, counted, known), encoding="utf-8")
     (folder / croissant.FILE).write_text(croissant.dumps(described), encoding="utf-8")

@@ -10,12 +10,10 @@ has a FileObject with its hash beside it.
 import json
 from collections.abc import Iterator, Mapping
 from datetime import date
-from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
 from corpus.card.collection import Collection
-from corpus.card.figures import shards
 from corpus.card.words import DESCRIPTION, TAGS, bibtex, licence, pretty_name
 from corpus.schema import CONFIGS, SPLITS, resolve, row
 
@@ -50,19 +48,21 @@ _RAI = {
 
 
 def croissant(
-    folder: Path, manifest: Mapping[str, Any], figures: Mapping[str, Any], known: Collection, answers: Mapping[str, str]
+    manifest: Mapping[str, Any], figures: Mapping[str, Any], known: Collection, answers: Mapping[str, str]
 ) -> dict[str, Any]:
     """Describe a version.
 
     Args:
-        folder: the version; its Parquet files are read for their hashes.
-        manifest: of the version.
+        manifest: of the version; its `files` name the Parquet files at least.
         figures: what was counted.
         known: what is known about the collection.
         answers: the datasheet's answers by number, those left open not among them.
     """
     head, configs = known.head, [config for config in CONFIGS if figures["rows"][config]]
-    files = {config: [_file(folder, path) for path in shards(folder, config)] for config in configs}
+    files = {
+        config: [_file(entry) for entry in manifest["files"] if entry["path"].startswith(f"{config}/")]
+        for config in configs
+    }
     return {
         "@context": CONTEXT,
         "@type": "sc:Dataset",
@@ -172,18 +172,15 @@ def _licence(figures: Mapping[str, Any]) -> str | dict[str, str]:
     return {"@type": "sc:CreativeWork", "name": said.sentence}
 
 
-def _file(folder: Path, path: Path) -> dict[str, Any]:
-    name = path.relative_to(folder).as_posix()
-    with path.open("rb") as stream:
-        digest = file_digest(stream, "sha256").hexdigest()
+def _file(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "@type": "cr:FileObject",
-        "@id": name,
-        "name": name,
-        "contentUrl": name,
-        "contentSize": f"{path.stat().st_size} B",
+        "@id": entry["path"],
+        "name": entry["path"],
+        "contentUrl": entry["path"],
+        "contentSize": f"{entry['bytes']} B",
         "encodingFormat": PARQUET,
-        "sha256": digest,
+        "sha256": entry["sha256"],
     }
 
 

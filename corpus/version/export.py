@@ -1,6 +1,7 @@
 """From PATHs to one version on disk: the whole way, in order."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from shutil import copyfile
@@ -98,7 +99,7 @@ def export(request: Request, progress: Progress = lambda *_: None, warn: Warn = 
         warn(said)
     asked = takedown.read(takedown_files(request.paths))
     known = collection(request.paths)
-    with staging(request.out) as temporary:
+    with staging(request.out) as temporary, ThreadPoolExecutor(1) as beside:
         before = previous(request.out, request.previous)
         folder = temporary / "version"
         folder.mkdir()
@@ -106,6 +107,8 @@ def export(request: Request, progress: Progress = lambda *_: None, warn: Warn = 
             read = _read(request, sources, warn)
             steps = _begin(progress, "read", _expected(request, sources))
             done = gather(read, request.options, temporary, rejects, engine(request.engine), request.workers, steps)
+            # Groups are found on one processor; another one hashes the input meanwhile.
+            told = beside.submit(manifest.described_inputs, sources)
             _begin(progress, "group", None)
             keys, found = _kept(done, rejects)
         if request.rejects:
@@ -124,15 +127,15 @@ def export(request: Request, progress: Progress = lambda *_: None, warn: Warn = 
         number = _number(request, before, changes)
         ledger.write(_released(now, number), folder)
         whole = _manifest(request, before, number, content) | {
-            "inputs": manifest.described_inputs(sources),
+            "inputs": told.result(),
             "options": _options(request),
             "counts": counts,
             "leaks": clean,
-            "files": [],
+            "files": _files(folder, written),
         }
         for said in write_card(folder, whole, known):
             warn(said)
-        whole["files"] = _files(folder, written)
+        whole["files"] = _files(folder, written, whole["files"])
         manifest.write(whole, folder)
         publish(folder, request.out / str(number))
         return Result(request.out / str(number), whole, counts, changes, unchanged=False)
@@ -307,12 +310,15 @@ def _manifest(request: Request, before: Previous, number: Version, content: str)
     }
 
 
-def _files(folder: Path, written: Written) -> list[dict[str, Any]]:
-    """Every file of the version but the manifest: path, rows (null for what is no table), bytes, SHA-256."""
-    said = []
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.is_file():
-            shard = written.files.get(name)
-            said.append({"path": name, "rows": shard.rows if shard else None, **manifest.described_file(path)})
-    return said
+def _files(folder: Path, written: Written, known: Sequence[dict[str, Any]] = ()) -> list[dict[str, Any]]:
+    """Every file of the version but the manifest: path, rows (null for what is no table), bytes, SHA-256.
+
+    What is said of files that are known is not found out again.
+    """
+    there = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    new = sorted(there.keys() - {entry["path"] for entry in known})
+    with ThreadPoolExecutor() as pool:
+        found = list(pool.map(manifest.described_file, map(there.__getitem__, new)))
+    rows = {name: shard.rows for name, shard in written.files.items()}
+    said = [{"path": name, "rows": rows.get(name), **each} for name, each in zip(new, found, strict=True)]
+    return sorted([*known, *said], key=lambda entry: entry["path"])
