@@ -18,7 +18,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from bench.network import SEEDS, Example, fit, layout
-from bench.renderings import renderings
+from bench.renderings import grafts, listings, renderings
 from corpus.evaluate import evaluate, summary
 from corpus.schema import labels
 from corpus.zones.features import features
@@ -28,6 +28,8 @@ from corpus.zones.segment import segment
 
 ROOT = Path(__file__).parent.parent
 COMPOSED = ROOT / "raw" / "composed"
+# Of so many other pages furniture is taken.
+_PARTNERS = 12
 SHIPPED = ROOT / "corpus" / "zones" / "weights.tsv"
 
 Page = dict[str, Any]
@@ -54,6 +56,25 @@ def rendered(pages: list[Page]) -> list[Page]:
         for page in pages
         for text, zones in renderings(page["text"], page["zones"], page["id"])
     ]
+
+
+def remade(pages: list[Page]) -> list[Page]:
+    """Pages made of these: listings of one story, and articles with the furniture of others."""
+    listed = [
+        {**page, "text": text, "zones": zones, "page_type": "listing"}
+        for page in pages
+        if page["page_type"] != "other"
+        for text, zones in listings(page["text"], page["zones"], page["id"])
+    ]
+    articles = [page for page in pages if page["page_type"] == "article"]
+    stock = [(page["text"], page["zones"]) for page in articles]
+    grafted = [
+        {**page, "text": text, "zones": zones}
+        for page in articles
+        for others in [Random(page["id"]).sample(stock, _PARTNERS)]
+        for text, zones in grafts(page["text"], page["zones"], others, page["id"])
+    ]
+    return listed + grafted
 
 
 def truth(pages: list[Page], found: Rows) -> NDArray[np.int64]:
@@ -84,8 +105,8 @@ def examples(pages: list[Page]) -> tuple[list[Example], list[str]]:
 
 
 def train(pages: list[Page]) -> str:
-    """The text of a weights file learned from pages in all their renderings."""
-    given, names = examples(rendered(pages))
+    """The text of a weights file learned from pages in all their renderings, and from pages made of them."""
+    given, names = examples(rendered(pages) + remade(pages))
     return layout([fit(given, seed) for seed in SEEDS], names)
 
 

@@ -42,7 +42,7 @@ def stock() -> Stock:
     for path in sorted(COMPOSED.glob("?.jsonl")):
         zones = map(orjson.loads, path.with_suffix(".zones.jsonl").read_bytes().splitlines())
         for record, annotated in zip(map(orjson.loads, path.read_bytes().splitlines()), zones, strict=True):
-            for text, found in renderings(record["text"], annotated["zones"], record["id"]):
+            for text, found, _ in renderings(record["text"], annotated["zones"], annotated["page_type"], record["id"]):
                 templates.append(pieces(text, found))
             sentences += [
                 said.split()

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from random import Random
 from typing import Any, NamedTuple
 
+from corpus.zones.lexicon import lexicon
+
 
 class Piece(NamedTuple):
     """A zone and the characters between it and the zone before."""
@@ -229,6 +231,116 @@ def undated(parts: Page, _: Random) -> Page:
     return out
 
 
+# How the excerpt of a story ends on a page that lists it: what is put behind it, and the call to read on.
+_ENDS = (
+    ("...", ""),
+    ("…", ""),
+    (" […]", ""),
+    (" [...]", ""),
+    ("...", "Read more"),
+    ("…", "مزید پڑھیں"),
+    ("", "Read More"),
+)
+_TITLES = tuple(sorted(set(lexicon()["listing", "start"])))
+_STORY = {"dateline", "body", "subhead"}
+
+
+def archived(parts: Page, dice: Random) -> Page:
+    """An article as the only story on the page of a tag, a day or an author: a title or a cut tells.
+
+    Furniture and titles of others behind the story stay, or go.
+    """
+    headlines = [part.text for part in parts if part.label == "headline"]
+    bodies = [number for number, part in enumerate(parts) if part.label == "body"]
+    if not headlines or not bodies or dice.random() < 0.4:
+        return []
+    story = [
+        part for part in parts[: bodies[min(len(bodies), dice.choice([1, 1, 2, 3, 5])) - 1] + 1] if part.label in _STORY
+    ]
+    titled = dice.random() < 0.6
+    out: Page = []
+    if titled:
+        name = " ".join(headlines[0].split()[: dice.choice([1, 1, 2, 3])])
+        out.append(Piece("\n", "related_heading", f"{dice.choice(_TITLES)} {name}"))
+    for mark in dice.choice([[], [""], [""], ["• "], ["• ", ""]]):
+        out.append(Piece(dice.choice(["\n", "\n\n"]), "related_headline", mark + headlines[0]))
+    gap = dice.choice(["\n", "\n\n"])
+    for number, part in enumerate(story):
+        joins = number > 0 and "\n" not in part.before
+        if joins and out[-1].label == "related_body":  # a dateline is no zone of its own there
+            out[-1] = out[-1]._replace(text=out[-1].text + part.before + part.text)
+        else:
+            out.append(Piece(gap if "\n" in part.before or not number else part.before, "related_body", part.text))
+    if not titled or dice.random() < 0.5:
+        mark, call = dice.choice(_ENDS if titled else _ENDS[:-1])
+        text = out[-1].text
+        if len(text) > 160:
+            text = text[: dice.randint(120, min(len(text), 330))].rstrip(" ۔.،")
+        out[-1] = out[-1]._replace(text=text.rstrip("۔.") + mark)
+        out += [Piece(dice.choice([" ", "\n"]), "promo", call)] if call else []
+    left = {
+        *(["boilerplate"] if dice.random() < 0.5 else []),
+        *(["related_heading", "related_headline"] if dice.random() < 0.3 else []),
+    }
+    rest = [part for part in parts[bodies[-1] + 1 :] if part.label in left]
+    return out + [part._replace(before=part.before if "\n" in part.before else "\n") for part in rest]
+
+
+def lone(parts: Page, _: Random) -> Page:
+    """A listing with one story."""
+    items = {"related_headline", "related_body", "byline", "promo"}
+    titles = [number for number, part in enumerate(parts) if part.label == "related_headline"]
+    if len(titles) < 3 or any(part.label == "body" for part in parts):
+        return []
+    first, second = titles[:2]
+    if not any(part.label == "related_body" for part in parts[first:second]):
+        return []
+    return _keep_numbers(
+        parts, {n for n, part in enumerate(parts) if n < second or (n > titles[-1] and part.label not in items)}
+    )
+
+
+def graft(parts: Page, above: Page, below: Page, behind: Page, dice: Random) -> Page:
+    """An article with the head of a second page, the foot of a third and, now and then, the story of a fourth after it.
+
+    Its own tags stay: they are of its words. So do its own head or foot, now and then.
+    """
+    head, core, foot = _divided(parts)
+    if not core:
+        return []
+    if dice.random() < 0.8:
+        head = _divided(above)[0]
+    tags = [part for part in foot if part.label == "tags"]
+    if dice.random() < 0.8:
+        foot = [part for part in _divided(below)[2] if part.label != "tags"]
+        at = dice.randint(0, len(foot)) if tags else 0
+        foot[at:at] = tags
+    if dice.random() < 0.25:
+        at = dice.choice([0, len(foot)])
+        foot[at:at] = _story(behind, dice)
+    lines = [part._replace(before=part.before if "\n" in part.before else "\n") for part in foot[:1]] + foot[1:]
+    first = core[0]._replace(before=core[0].before if "\n" in core[0].before or not head else "\n")
+    return [*head, first, *core[1:], *lines]
+
+
+def _divided(parts: Page) -> tuple[Page, Page, Page]:
+    """What stands above the article, the article, what stands below it."""
+    own = [n for n, part in enumerate(parts) if part.label in {"headline", "standfirst", *_STORY}]
+    return (parts[: own[0]], parts[own[0] : own[-1] + 1], parts[own[-1] + 1 :]) if own else ([], [], [])
+
+
+def _story(parts: Page, dice: Random) -> Page:
+    """An article as the text of another one on a page: its title, then its paragraphs."""
+    titles = [part.text for part in parts if part.label == "headline"][:1]
+    out = [Piece(dice.choice(["\n", "\n\n"]), "related_headline", title) for title in titles]
+    for part in [part for part in parts if part.label in _STORY][: dice.choice([2, 3, 5, 9])]:
+        if out and out[-1].label == "related_body" and "\n" not in part.before:
+            out[-1] = out[-1]._replace(text=out[-1].text + part.before + part.text)
+        else:
+            out.append(Piece(part.before if "\n" in part.before else "\n", "related_body", part.text))
+    return out
+
+
 # One row a rendering of a page: what is done to it, in order. The web's most common page is the extractor's.
 RENDERINGS: tuple[tuple[Rendering, ...], ...] = (
     (),
@@ -246,14 +358,47 @@ RENDERINGS: tuple[tuple[Rendering, ...], ...] = (
     (extracted, stops, urdu_letters),
     (arabic_letters, extracted),
 )
+# Other pages made of composed ones, for training alone: what is done to an article or a listing, in order.
+LISTED: tuple[tuple[Rendering, ...], ...] = ((archived,), (archived, no_blank_lines, urdu_letters), (lone,))
+# What is done to an article that got the furniture of others; seven rows, and listings too, were no better than four.
+GRAFTED: tuple[tuple[Rendering, ...], ...] = (
+    (),
+    (dashed, no_blank_lines),
+    (run_on, stops),
+    (extracted, urdu_letters, truncated),
+)
 
 
 def renderings(text: str, zones: list[dict[str, Any]], seed: str) -> list[tuple[str, list[dict[str, Any]]]]:
     """All renderings of a page, itself first, without those that came out empty or the same."""
+    return _made(RENDERINGS, lambda _: pieces(text, zones), seed)
+
+
+def listings(text: str, zones: list[dict[str, Any]], seed: str) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Listings of one story made of an article or of a longer listing."""
+    return _made(LISTED, lambda _: pieces(text, zones), f"{seed}/listed")
+
+
+def grafts(
+    text: str, zones: list[dict[str, Any]], others: list[tuple[str, list[dict[str, Any]]]], seed: str
+) -> list[tuple[str, list[dict[str, Any]]]]:
+    """An article with what stands above and below `others`, and the stories of others after it, at random."""
+    parts, mixed = pieces(text, zones), [pieces(*other) for other in others]
+
+    def begin(dice: Random) -> Page:
+        above, below, behind = dice.sample(mixed, 3)
+        return graft(parts, above, below, behind, dice)
+
+    return _made(GRAFTED, begin, f"{seed}/graft")
+
+
+def _made(
+    rows: tuple[tuple[Rendering, ...], ...], begin: Callable[[Random], Page], seed: str
+) -> list[tuple[str, list[dict[str, Any]]]]:
     found: list[tuple[str, list[dict[str, Any]]]] = []
-    for number, steps in enumerate(RENDERINGS):
+    for number, steps in enumerate(rows):
         dice = Random(f"{seed}/{number}")
-        parts = pieces(text, zones)
+        parts = begin(dice)
         for step in steps:
             parts = step(parts, dice)
         rendered = page([part for part in parts if part.text.strip()])

@@ -11,7 +11,7 @@ boilerplate.
 
 `--check` compares our scores on all the files together with `bench/floors.json` and fails if one is below its floor or
 the gold has changed; `--pin` raises the floors to the present scores and refuses to lower one. Together, because the
-macro F1 of a file of 40 pages moves by 0.02 from one seed of the training to the next, that of all 1,005 by 0.001.
+macro F1 of a file of 40 pages moves by 0.02 from one seed of the training to the next, that of a thousand by 0.001.
 """
 
 import argparse

@@ -4,6 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -184,17 +185,22 @@ def export(
 def _ahead(paths: tuple[str, ...], engine: str, workers: int | None, limit: int | None) -> Iterator[None]:
     """Start worker processes before what they work with is imported here, if there is work for more than one."""
     from corpus.errors import CorpusError
-    from corpus.read.estimate import estimate
-    from corpus.read.inputs import inputs
 
     with ExitStack() as started:
         with suppress(CorpusError):  # the export will tell
-            expected = estimate(inputs(paths)) or 0 if engine == "local" else 0
-            if min(expected, limit or expected) >= _MANY:
+            if engine == "local" and (limit or _MANY) >= _MANY and _holds(paths, _MANY):
                 from corpus.version.launch import ahead
 
                 started.enter_context(ahead(workers or os.cpu_count() or 1))
         yield
+
+
+def _holds(paths: tuple[str, ...], records: int) -> bool:
+    """Whether there are so many records, as far as is known; looks no farther than it must."""
+    from corpus.read.estimate import estimate
+    from corpus.read.inputs import inputs
+
+    return any(found >= records for found in accumulate(estimate([source]) or 0 for source in inputs(paths)))
 
 
 def _rules(names: tuple[str, ...]) -> tuple[str, ...]:
